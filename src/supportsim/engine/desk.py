@@ -1,0 +1,302 @@
+"""The state of one run and what each event does to it, in the words of `docs/engine.md`."""
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+
+from supportsim.engine.clock import (
+    BECOMES_READY,
+    GIVES_UP,
+    WORK_ENDS,
+    WRAP_UP_ENDS,
+    Callbacks,
+    Clock,
+    Moment,
+)
+from supportsim.engine.lines import FULL, GONE, Agent, Deadlines, Heap, Line, Team
+from supportsim.tables import NOBODY, Affinity, Routing, Workload
+
+ANYONE, SAME = int(Affinity.ANYONE), int(Affinity.SAME)
+
+
+class Desk:
+    """Lines, agents and notes of one run; a method for each thing that can happen."""
+
+    # Slots are not for memory here: with this many attributes they are faster to reach.
+    __slots__ = (
+        "affinity",
+        "agent",
+        "agents",
+        "broken_stints",
+        "clock",
+        "deadlines",
+        "delay_if_abandoned",
+        "delay_if_served",
+        "end",
+        "freed",
+        "has_claims",
+        "lines",
+        "nameless",
+        "next_if_abandoned",
+        "next_if_served",
+        "on_triggered",
+        "on_work_ends",
+        "on_wrap_up_ends",
+        "patience",
+        "priority",
+        "queue",
+        "ready",
+        "remaining",
+        "resumed",
+        "served_by",
+        "start",
+        "ticket",
+        "waits",
+        "wake_up",
+        "work",
+        "wrap_up",
+    )
+
+    def __init__(
+        self, workload: Workload, team_of: Mapping[int, int], routing: Routing, opens: float
+    ) -> None:
+        self.clock = Clock(initial_time=opens)
+        # What is asked. Lists, because one element of a list is read faster than one of an array.
+        self.ticket: list[int] = workload.ticket.tolist()
+        self.queue: list[int] = workload.queue.tolist()
+        self.priority: list[int] = workload.priority.tolist()
+        self.affinity: list[int] = workload.affinity.tolist()
+        self.patience: list[float] = workload.patience.tolist()
+        self.work: list[float] = workload.work.tolist()
+        self.wrap_up: list[float] = workload.wrap_up.tolist()
+        self.next_if_served: list[int] = workload.next_if_served.tolist()
+        self.delay_if_served: list[float] = workload.delay_if_served.tolist()
+        self.next_if_abandoned: list[int] = workload.next_if_abandoned.tolist()
+        self.delay_if_abandoned: list[float] = workload.delay_if_abandoned.tolist()
+        self.has_claims = bool(np.any(workload.affinity != ANYONE))
+        # What happens, noted down for the log. A contact that is never stopped needs no stint.
+        contacts = len(workload)
+        self.ready = [math.nan] * contacts
+        self.start = [math.nan] * contacts
+        self.end = [math.nan] * contacts
+        self.freed = [math.nan] * contacts
+        self.agent = [NOBODY] * contacts
+        self.broken_stints: list[tuple[int, int, float, float]] = []
+        # Who waits, who gives up when, what is left of stopped work, since when it goes on.
+        self.waits = bytearray(contacts)
+        self.deadlines = Deadlines(self.waits)
+        self.wake_up: Moment | None = None
+        self.remaining: dict[int, float] = {}
+        self.resumed: dict[int, float] = {}
+        self.served_by: dict[int, int] = {}
+        # One list of callbacks for all moments of a kind saves making one for each.
+        self.on_work_ends: Callbacks = [self._work_ends]
+        self.on_wrap_up_ends: Callbacks = [self._wrap_up_ends]
+        self.on_triggered: Callbacks = [self._triggered]
+        # Who is there. The nameless agent stands for all those of teams without limit.
+        self.nameless = Agent(NOBODY, Team([]))
+        endless = {queue for team, no in enumerate(routing.unlimited) if no for queue in
+                   routing.serves[team]}
+        self.lines = [
+            Line(self.waits, share, deferrable, self.nameless if queue in endless else None)
+            for queue, (share, deferrable) in enumerate(
+                zip(routing.occupies, routing.deferrable, strict=True)
+            )
+        ]
+        teams = [Team(self.lines[queue] for queue in queues) for queues in routing.serves]
+        for team in teams:
+            for line in team.serves:
+                line.teams.append(team)
+        self.agents: dict[int, Agent] = {}
+        for number, place in team_of.items():
+            agent = Agent(number, teams[place])
+            self.agents[number] = agent.team.agents[number] = agent
+
+    # Contacts come.
+
+    def becomes_ready(self, contact: int, now: float) -> None:
+        """Let a contact join its queue: an agent takes it, or it waits."""
+        self.ready[contact] = now
+        line = self.lines[self.queue[contact]]
+        if self.affinity[contact] == ANYONE:
+            heap, agent = line.anyone, line.agent_with_capacity()
+        else:
+            heap, agent = self._with_claim(contact, line)
+        if agent is not None:
+            self._begins(agent, contact, now)
+            if agent.load < 1 and agent.on_duty:
+                agent.team.offers(agent)
+            return
+
+        line.join((True, self.priority[contact], now, contact), heap)
+        if self.patience[contact] < math.inf:
+            self.deadlines.add(now + self.patience[contact], contact)
+            self._set_wake_up()
+
+    def _with_claim(self, contact: int, line: Line) -> tuple[Heap, Agent | None]:
+        """Return where a reply or transfer waits if it has to, and the agent if it need not."""
+        previous = self.served_by.get(self.ticket[contact], NOBODY)
+        agent = self.agents.get(previous)
+        if self.affinity[contact] == SAME:
+            if agent is not None and agent.due and line in agent.team.serves:
+                return line.only.setdefault(previous, []), line.takes(agent)
+        elif agent is not None and line.others_are_due(previous):
+            return line.all_but.setdefault(previous, []), line.agent_with_capacity(but=previous)
+        return line.anyone, line.agent_with_capacity()
+
+    # Contacts are worked on.
+
+    def _begins(self, agent: Agent, contact: int, now: float) -> None:
+        """Let an agent start a contact, or go on where work on it stopped."""
+        agent.load += self.lines[self.queue[contact]].occupies
+        if contact in self.remaining:
+            self._resumes(agent, contact, now)
+            return
+        self.start[contact] = now
+        self.agent[contact] = agent.number
+        end = now + self.work[contact] / agent.speed
+        moment = agent.in_hand[contact] = Moment(end, contact, self.on_work_ends, agent)
+        self.clock.at(WORK_ENDS, moment)
+
+    def _resumes(self, agent: Agent, contact: int, now: float) -> None:
+        self.resumed[contact] = now
+        end = now + self.remaining.pop(contact) / agent.speed
+        if math.isnan(self.end[contact]):
+            self.agent[contact] = agent.number
+            moment = self.clock.at(WORK_ENDS, Moment(end, contact, self.on_work_ends, agent))
+        else:
+            moment = self.clock.at(WRAP_UP_ENDS, Moment(end, contact, self.on_wrap_up_ends, agent))
+        agent.in_hand[contact] = moment
+
+    def _work_ends(self, moment: Moment) -> None:
+        contact, now, agent = moment.number, moment.time, moment.agent
+        self.end[contact] = now
+        if self.has_claims:
+            self.served_by[self.ticket[contact]] = agent.number
+        if self.next_if_served[contact] != NOBODY:
+            self._triggers(self.next_if_served[contact], now + self.delay_if_served[contact])
+        if self.wrap_up[contact] > 0:
+            end = now + self.wrap_up[contact] / agent.speed
+            moment = agent.in_hand[contact] = Moment(end, contact, self.on_wrap_up_ends, agent)
+            self.clock.at(WRAP_UP_ENDS, moment)
+        else:
+            self._releases(agent, contact, now)
+
+    def _wrap_up_ends(self, moment: Moment) -> None:
+        self._releases(moment.agent, moment.number, moment.time)
+
+    def _triggers(self, contact: int, time: float) -> None:
+        self.clock.at(BECOMES_READY, Moment(time, contact, self.on_triggered))
+
+    def _triggered(self, moment: Moment) -> None:
+        self.becomes_ready(moment.number, moment.time)
+
+    def _releases(self, agent: Agent, contact: int, now: float) -> None:
+        """Let an agent be done with a contact, and on duty turn to the next."""
+        self.freed[contact] = now
+        if contact in self.resumed:
+            self._notes_stint(agent, contact, now)
+        self._puts_down(agent, contact)
+        agent.since = now
+        if agent.on_duty:
+            self._takes_from_queues(agent, now)
+
+    def _puts_down(self, agent: Agent, contact: int) -> None:
+        del agent.in_hand[contact]
+        if agent.in_hand:
+            agent.load -= self.lines[self.queue[contact]].occupies
+        else:
+            agent.load = 0.0
+
+    def _notes_stint(self, agent: Agent, contact: int, now: float) -> None:
+        """Note an agent's stint on a contact whose work was stopped at one of its ends or both."""
+        begun = self.resumed.pop(contact, self.start[contact])
+        self.broken_stints.append((contact, agent.number, begun, now))
+
+    def _takes_from_queues(self, agent: Agent, now: float) -> None:
+        """Let an agent fill its hands: first with what it stopped, then with what waits."""
+        while agent.load < 1:
+            contact = self._stopped_that_fits(agent) if agent.stopped else NOBODY
+            if contact == NOBODY:
+                for line in agent.team.serves:
+                    if agent.load + line.occupies <= FULL:
+                        contact = line.take(agent.number)
+                        if contact != NOBODY:
+                            break
+                else:
+                    agent.team.offers(agent)
+                    return
+            self._begins(agent, contact, now)
+
+    def _stopped_that_fits(self, agent: Agent) -> int:
+        for contact in agent.stopped:
+            if agent.load + self.lines[self.queue[contact]].occupies <= FULL:
+                agent.stopped.remove(contact)
+                return contact
+        return NOBODY
+
+    # Customers give up.
+
+    def _set_wake_up(self) -> None:
+        """Let SimPy wake the desk when the next waiting customer gives up."""
+        due = self.deadlines.next()
+        if due is None:
+            return
+        if self.wake_up is not None:
+            if (self.wake_up.time, self.wake_up.number) <= due:
+                return
+            self.wake_up.call_off()
+        self.wake_up = self.clock.at(GIVES_UP, Moment(*due, [self._wakes_up]))
+
+    def _wakes_up(self, moment: Moment) -> None:
+        self.wake_up = None
+        contact, now = moment.number, moment.time
+        if self.deadlines.next() == (now, contact):
+            self.waits[contact] = GONE
+            self.end[contact] = now
+            following = self.next_if_abandoned[contact]
+            if following != NOBODY:
+                self._triggers(following, now + self.delay_if_abandoned[contact])
+        self._set_wake_up()
+
+    # Agents come and go.
+
+    def duty_begins(self, agent: Agent, now: float, speed: float) -> None:
+        """Let an agent come on duty."""
+        agent.on_duty = True
+        agent.speed = speed
+        agent.since = now
+        self._takes_from_queues(agent, now)
+
+    def duty_ends(self, agent: Agent, now: float) -> None:
+        """Let an agent go off duty: deferrable work stops, live work goes on in overtime."""
+        agent.on_duty = False
+        for contact, moment in list(agent.in_hand.items()):
+            if self.lines[self.queue[contact]].deferrable:
+                moment.call_off()
+                self.remaining[contact] = (moment.time - now) * agent.speed
+                self._notes_stint(agent, contact, now)
+                self._puts_down(agent, contact)
+                agent.stopped.append(contact)
+
+    def leaves(self, agent: Agent, now: float) -> None:
+        """Let an agent leave for good: what waits for it, or is stopped with it, is free to all."""
+        agent.due = False
+        free = [
+            (self.queue[contact], (False, self.priority[contact], self.ready[contact], contact))
+            for contact in agent.stopped
+        ]
+        agent.stopped = []
+        for queue, line in enumerate(self.lines):
+            free += [(queue, place) for place in line.release_claims(agent.number)]
+        for queue, place in sorted(free):
+            line, contact = self.lines[queue], place[3]
+            taker = line.agent_with_capacity()
+            if taker is None:
+                line.join(place, line.anyone)
+                continue
+            self.waits[contact] = GONE
+            self._begins(taker, contact, now)
+            if taker.load < 1 and taker.on_duty:
+                taker.team.offers(taker)

@@ -1,0 +1,199 @@
+"""Where contacts meet agents: lines in which contacts wait, and teams in which agents do."""
+
+import math
+from collections.abc import Iterable
+from heapq import heapify, heappop, heappush
+
+from supportsim.engine.clock import Moment
+from supportsim.tables import NOBODY
+
+FULL = 1 + 1e-9
+"""The load up to which an agent has capacity; the excess forgives the rounding of shares like ⅓."""
+
+GONE, WAITS, RETURNED = 0, 1, 2
+"""Whether a contact waits: no; yes; yes, but work on it has begun, so that it cannot give up."""
+
+Place = tuple[bool, int, float, int]
+"""A contact's place in line: (not returned, priority, ready, contact); the smallest is first."""
+
+Heap = list[Place]
+
+
+class Agent:
+    """One agent's state.
+
+    `in_hand` maps the contacts held, in the order in which they were taken, to the moment at which
+    their present phase ends; `stopped` lists those that wait for the agent's next duty.
+    """
+
+    __slots__ = ("due", "in_hand", "load", "number", "on_duty", "since", "speed", "stopped", "team")
+
+    def __init__(self, number: int, team: "Team") -> None:
+        self.number = number
+        self.team = team
+        self.on_duty = False
+        self.due = True
+        self.speed = 1.0
+        self.load = 0.0
+        self.since = -math.inf
+        self.in_hand: dict[int, Moment] = {}
+        self.stopped: list[int] = []
+
+
+class Team:
+    """The agents of one team, and where those of them that have capacity are found."""
+
+    __slots__ = ("agents", "available", "serves")
+
+    def __init__(self, serves: "Iterable[Line]") -> None:
+        self.serves = tuple(serves)
+        self.agents: dict[int, Agent] = {}
+        # A heap of (load, idle since, number); an entry that no longer holds is skipped.
+        self.available: list[tuple[float, float, int]] = []
+
+    def offers(self, agent: Agent) -> None:
+        """Put an agent with capacity where contacts that become ready will find it."""
+        heappush(self.available, (agent.load, agent.since, agent.number))
+        if len(self.available) > 64 + 4 * len(self.agents):
+            self.available = [entry for entry in set(self.available) if self._holds(entry)]
+            heapify(self.available)
+
+    def first(self) -> tuple[float, float, int] | None:
+        """Return the least loaded agent's entry, the one idle longest among equals, or None."""
+        while self.available:
+            entry = self.available[0]
+            if self._holds(entry):
+                return entry
+            heappop(self.available)
+        return None
+
+    def first_but(self, agent: int) -> tuple[float, float, int] | None:
+        """Return the entry that `first` would return if `agent` were not there."""
+        first = self.first()
+        if first is None or first[2] != agent:
+            return first
+        heappop(self.available)
+        second = self.first_but(agent)
+        heappush(self.available, first)
+        return second
+
+    def _holds(self, entry: tuple[float, float, int]) -> bool:
+        load, since, number = entry
+        agent = self.agents[number]
+        return agent.load == load and agent.since == since and agent.on_duty
+
+
+class Line:
+    """One queue: how its contacts hold an agent, who serves it, and who waits in it.
+
+    Contacts that anybody may take, contacts that wait for one agent, and contacts that wait for
+    anybody but one agent stand in heaps of their own, so that joining and leaving cost O(log n).
+    A contact that gave up stays in its heap, marked as gone, until it comes up.
+    """
+
+    __slots__ = ("all_but", "anyone", "deferrable", "occupies", "only", "overflow", "teams", "waits")
+
+    def __init__(
+        self, waits: bytearray, occupies: float, deferrable: bool, overflow: Agent | None
+    ) -> None:
+        self.waits = waits
+        self.occupies = occupies
+        self.deferrable = deferrable
+        self.overflow = overflow
+        self.teams: list[Team] = []
+        self.anyone: Heap = []
+        self.only: dict[int, Heap] = {}
+        self.all_but: dict[int, Heap] = {}
+
+    def agent_with_capacity(self, but: int = NOBODY) -> Agent | None:
+        """Return the agent to whom a contact goes, or None if it has to wait."""
+        best, team_of_best = None, None
+        for team in self.teams:
+            if team.available:
+                entry = team.first() if but == NOBODY else team.first_but(but)
+                if entry is not None and (best is None or entry < best):
+                    best, team_of_best = entry, team
+        # The best is the least loaded: if it has no capacity, nobody has.
+        if best is not None and team_of_best is not None and best[0] + self.occupies <= FULL:
+            return team_of_best.agents[best[2]]
+        return self.overflow
+
+    def takes(self, agent: Agent) -> Agent | None:
+        """Return `agent` if it has capacity for a contact now, or who else takes it at once."""
+        if agent.on_duty and agent.load + self.occupies <= FULL:
+            return agent
+        return self.overflow
+
+    def others_are_due(self, agent: int) -> bool:
+        """Return whether anybody but `agent` will serve this queue, now or later."""
+        return self.overflow is not None or any(
+            other.due and other.number != agent
+            for team in self.teams
+            for other in team.agents.values()
+        )
+
+    def join(self, place: Place, heap: Heap) -> None:
+        """Let a contact wait in one of this line's heaps."""
+        self.waits[place[3]] = WAITS if place[0] else RETURNED
+        heappush(heap, place)
+
+    def take(self, agent: int) -> int:
+        """Remove and return the first contact that `agent` may take, or −1 if there is none."""
+        heap, waits = self.anyone, self.waits
+        while heap and not waits[heap[0][3]]:
+            heappop(heap)
+        if self.only or self.all_but:
+            for claim in self._claims(agent):
+                while claim and not waits[claim[0][3]]:
+                    heappop(claim)
+                if claim and not (heap and heap[0] < claim[0]):
+                    heap = claim
+        if not heap:
+            return NOBODY
+        contact = heappop(heap)[3]
+        waits[contact] = GONE
+        return contact
+
+    def release_claims(self, agent: int) -> list[Place]:
+        """Remove and return who can no longer be served as claimed, now that `agent` has left."""
+        unmet = [other for other in self.all_but if not self.others_are_due(other)]
+        heaps = [self.only.pop(agent, []), *(self.all_but.pop(other) for other in unmet)]
+        return [place for heap in heaps for place in heap if self.waits[place[3]]]
+
+    def _claims(self, agent: int) -> list[Heap]:
+        heaps = [heap for other, heap in self.all_but.items() if other != agent]
+        if agent in self.only:
+            heaps.append(self.only[agent])
+        return heaps
+
+
+class Deadlines:
+    """When the waiting contacts give up, in one heap of our own.
+
+    SimPy's heap holds a single wake-up for the earliest of them. Left there, the timeouts of
+    all who were served in time would slow every other event down.
+    """
+
+    __slots__ = ("heap", "limit", "waits")
+
+    def __init__(self, waits: bytearray) -> None:
+        self.waits = waits
+        self.heap: list[tuple[float, int]] = []
+        self.limit = 64
+
+    def add(self, time: float, contact: int) -> None:
+        """Let a waiting contact give up at `time`."""
+        heappush(self.heap, (time, contact))
+        if len(self.heap) > self.limit:
+            self.heap = [entry for entry in self.heap if self.waits[entry[1]] == WAITS]
+            heapify(self.heap)
+            self.limit = 64 + 2 * len(self.heap)
+
+    def next(self) -> tuple[float, int] | None:
+        """Return the earliest (time, contact) that still waits, or None."""
+        heap, waits = self.heap, self.waits
+        while heap:
+            if waits[heap[0][1]] == WAITS:
+                return heap[0]
+            heappop(heap)
+        return None

@@ -1,0 +1,163 @@
+"""The simulation on SimPy; `docs/engine.md` says what it decides, and in which order.
+
+Each channel's arrivals and each agent's comings and goings are SimPy processes. What happens to a
+contact is a chain of SimPy events with callbacks: contacts are many, and a process for each
+would cost three times as much.
+"""
+
+import math
+from collections.abc import Generator
+
+import numpy as np
+import simpy
+
+from supportsim.engine.clock import BECOMES_READY, DUTY_BEGINS, DUTY_ENDS, RUN_ENDS, Moment
+from supportsim.engine.desk import Desk
+from supportsim.engine.lines import Agent
+from supportsim.tables import (
+    Codes,
+    ContactLog,
+    Floats,
+    Integers,
+    Outcome,
+    Roster,
+    Routing,
+    Stints,
+    Workload,
+)
+
+Process = Generator[simpy.Event, None, None]
+Duty = tuple[float, float, float]
+"""On, off and speed."""
+
+
+def simulate(
+    workload: Workload, roster: Roster, routing: Routing, until: float = math.inf
+) -> ContactLog:
+    """Return what becomes of every contact.
+
+    Parameters
+    ----------
+    workload
+        The contacts; those with a known `ready` arrive by themselves.
+    roster
+        The stretches of duty, in any order; it may be empty.
+    routing
+        Who serves what.
+    until
+        Minutes at which the run ends; by default it goes on until nothing is left to happen.
+
+    Returns
+    -------
+    ContactLog
+        A row for each contact of `workload`, in its order.
+
+    Raises
+    ------
+    ValueError
+        If stretches of duty of one agent overlap, or an agent works in two teams.
+    """
+    arriving = np.flatnonzero(np.isfinite(workload.ready))
+    arriving = arriving[np.argsort(workload.ready[arriving], kind="stable")]
+    team_of, duties = _duties(roster)
+    first = [*workload.ready[arriving[:1]].tolist(), *roster.on.tolist()]
+
+    desk = Desk(workload, team_of, routing, opens=min(first, default=0.0))
+    for queue in range(len(routing.occupies)):
+        rows = arriving[workload.queue[arriving] == queue]
+        desk.clock.process(_arrivals(desk, rows.tolist(), workload.ready[rows].tolist()))
+    for number, agent in desk.agents.items():
+        desk.clock.process(_comes_and_goes(desk, agent, duties[number]))
+
+    if math.isinf(until):
+        desk.clock.run()
+    else:
+        desk.clock.run(until=desk.clock.at(RUN_ENDS, Moment(until, 0, [])))
+    return _log(desk, until)
+
+
+def _arrivals(desk: Desk, contacts: list[int], times: list[float]) -> Process:
+    """One channel's contacts that arrive by themselves."""
+    clock = desk.clock
+    for contact, time in zip(contacts, times, strict=True):
+        yield clock.at(BECOMES_READY, Moment(time, contact, []))
+        desk.becomes_ready(contact, time)
+
+
+def _comes_and_goes(desk: Desk, agent: Agent, duties: list[Duty]) -> Process:
+    """One agent's life: on duty, off duty, and after the last duty gone for good."""
+    clock = desk.clock
+    for on, off, speed in duties:
+        yield clock.at(DUTY_BEGINS, Moment(on, agent.number, []))
+        desk.duty_begins(agent, on, speed)
+        yield clock.at(DUTY_ENDS, Moment(off, agent.number, []))
+        desk.duty_ends(agent, off)
+    desk.leaves(agent, off)
+
+
+def _duties(roster: Roster) -> tuple[dict[int, int], dict[int, list[Duty]]]:
+    """Return the team and the duties, in order, of each agent."""
+    order = np.lexsort((roster.on, roster.agent))
+    columns = (roster.agent, roster.team, roster.on, roster.off, roster.speed)
+    rows = zip(*(column[order].tolist() for column in columns), strict=True)
+    team_of: dict[int, int] = {}
+    duties: dict[int, list[Duty]] = {}
+    for number, team, on, off, speed in rows:
+        if team_of.setdefault(number, team) != team:
+            raise ValueError(f"agent {number} works in two teams")
+        before = duties.setdefault(number, [])
+        if not (before[-1][1] if before else -math.inf) <= on <= off:
+            raise ValueError(f"a duty of agent {number} ends before it begins, or overlaps another")
+        before.append((on, off, speed))
+    return team_of, duties
+
+
+def _log(desk: Desk, until: float) -> ContactLog:
+    """Return what the desk noted down, as arrays."""
+    ready, start, end, freed = (
+        np.array(times, dtype=np.float64)
+        for times in (desk.ready, desk.start, desk.end, desk.freed)
+    )
+    agent = np.array(desk.agent, dtype=np.int32)
+    return ContactLog(
+        ready=ready,
+        start=start,
+        end=end,
+        freed=freed,
+        agent=agent,
+        outcome=_outcome(ready, start, end),
+        stints=_stints(desk, start, freed, agent, until),
+    )
+
+
+def _outcome(ready: Floats, start: Floats, end: Floats) -> Codes:
+    """Return what became of each contact, which its times tell."""
+    outcome = np.full(len(ready), Outcome.UNTRIGGERED, dtype=np.int8)
+    outcome[~np.isnan(ready)] = Outcome.WAITING
+    outcome[~np.isnan(start)] = Outcome.IN_PROGRESS
+    outcome[~np.isnan(end)] = Outcome.ABANDONED
+    outcome[~np.isnan(start) & ~np.isnan(end)] = Outcome.SERVED
+    return outcome
+
+
+def _stints(desk: Desk, start: Floats, freed: Floats, agent: Integers, until: float) -> Stints:
+    """Return the stints that the desk noted, and a single one for each contact never stopped."""
+    broken = desk.broken_stints + [
+        (contact, holder.number, desk.resumed[contact], until)
+        for holder in (*desk.agents.values(), desk.nameless)
+        for contact in holder.in_hand
+        if contact in desk.resumed
+    ]
+    columns = list(zip(*broken, strict=True)) or [(), (), (), ()]
+    whole = ~np.isnan(start)
+    whole[np.array(columns[0], dtype=np.int32)] = False
+    rows = np.flatnonzero(whole).astype(np.int32)
+    contact = np.append(rows, np.array(columns[0], dtype=np.int32))
+    order = np.argsort(contact, kind="stable")
+    closed = np.where(np.isnan(freed), until, freed)
+    return Stints(
+        contact=contact[order],
+        agent=np.append(agent[rows], np.array(columns[1], dtype=np.int32))[order],
+        begin=np.append(start[rows], columns[2])[order],
+        end=np.append(closed[rows], columns[3])[order],
+    )

@@ -1,0 +1,38 @@
+"""Exact formulas of queueing theory: first guesses for planning, and oracles for the simulator."""
+
+from supportsim.queueing.duty import PeriodicQueue, periodic_queue
+from supportsim.queueing.erlang import (
+    FiniteQueue,
+    erlang_b,
+    erlang_c,
+    erlang_c_mean_queue,
+    erlang_c_mean_wait,
+    erlang_c_service_level,
+    finite_queue,
+)
+from supportsim.queueing.patience import ErlangA, erlang_a
+from supportsim.queueing.single_server import (
+    cobham_mean_waits,
+    mg1_mean_wait,
+    preemptive_mean_times,
+)
+from supportsim.queueing.staffing import agents_needed, square_root_servers
+
+__all__ = [
+    "ErlangA",
+    "FiniteQueue",
+    "PeriodicQueue",
+    "agents_needed",
+    "cobham_mean_waits",
+    "erlang_a",
+    "erlang_b",
+    "erlang_c",
+    "erlang_c_mean_queue",
+    "erlang_c_mean_wait",
+    "erlang_c_service_level",
+    "finite_queue",
+    "mg1_mean_wait",
+    "periodic_queue",
+    "preemptive_mean_times",
+    "square_root_servers",
+]

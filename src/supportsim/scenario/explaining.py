@@ -1,0 +1,169 @@
+"""What pydantic finds wrong with a scenario, said in the words of the scenario file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any, TypedDict
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from supportsim.errors import nearest
+from supportsim.scenario.model import Scenario
+
+Key = tuple[str | int, ...]
+
+
+class Explanation(TypedDict):
+    """The parts of a `ScenarioError` that say what is wrong."""
+
+    reason: str
+    key: str
+    hint: str
+
+
+def explain(error: ValidationError, document: Mapping[str, Any]) -> Explanation:
+    """Return the first thing that is wrong with a document, and what would be right."""
+    errors = error.errors(include_url=False)
+    # An unknown key explains why another is missing, not the other way round.
+    first = next((e for e in errors if e["type"] == "extra_forbidden"), errors[0])
+    key = _key(first, document)
+    reasons = dict.fromkeys(_reason(e) for e in errors if _key(e, document) == key)
+    # Members of a union each say what they would take: "has to be A, not X", "has to be B, not X".
+    but = f", not {_shown(first['input'])}"
+    wanted = [reason.removeprefix("has to be ").removesuffix(but) for reason in reasons]
+    reason = f"has to be {' or '.join(wanted)}{but}" if len(wanted) > 1 else next(iter(reasons))
+    hint = _hint(first, key, document)
+    return Explanation(reason=reason, key=".".join(map(str, key)), hint=hint)
+
+
+def _key(error: ErrorDetails, document: Mapping[str, Any]) -> Key:
+    """Return the error's place as the user wrote it, without pydantic's names of union members."""
+    node: Any = document
+    key: list[str | int] = []
+    for part in error["loc"]:
+        if isinstance(node, Mapping) and part in node:
+            key.append(part)
+            node = node[part]
+        elif isinstance(node, list | tuple) and isinstance(part, int):
+            key.append(part)
+            node = node[part] if part < len(node) else None
+    if error["type"] == "missing":
+        key.append(error["loc"][-1])
+    return tuple(key)
+
+
+def _reason(error: ErrorDetails) -> str:
+    context: dict[str, Any] = error.get("ctx", {})
+    given = _shown(error["input"])
+    match error["type"]:
+        case "extra_forbidden":
+            return "there is no such key"
+        case "missing":
+            return "is missing"
+        case "value_error":
+            return str(context["error"])
+        case "union_tag_not_found":
+            return f"has to say which distribution it is: dist = {distributions()[0]!r} or another"
+        case "union_tag_invalid":
+            return f"there is no distribution {context['tag']!r}"
+        case "literal_error":
+            return f"has to be {context['expected']}, not {given}"
+        case "int_type" | "int_from_float":
+            return f"has to be a whole number, not {given}"
+        case "float_type" | "finite_number":
+            return f"has to be a finite number, not {given}"
+        case "bool_type":
+            return f"has to be true or false, not {given}"
+        case "string_type":
+            return f"has to be a text, not {given}"
+        case "date_type" | "date_from_datetime_inexact" | "date_from_datetime_parsing":
+            return f"has to be a date such as 2026-01-05, without quotes, not {given}"
+        case "tuple_type":
+            return f"has to be an array [...], not {given}"
+        case "dict_type" | "model_type" | "model_attributes_type":
+            return f"has to be a table {{...}}, not {given}"
+        case "greater_than" | "greater_than_equal" | "less_than" | "less_than_equal":
+            words = error["msg"].removeprefix("Input should be ")
+            return f"has to be {words}, not {given}"
+        case "string_pattern_mismatch":
+            return f"{given} is not a name: use letters, digits, - and _, and begin with a letter"
+        case "too_short" | "too_long":
+            wanted = context.get("min_length", context.get("max_length"))
+            bound = "at least" if error["type"] == "too_short" else "at most"
+            return f"has to have {bound} {wanted} items, not {context['actual_length']}"
+        case "string_too_short":
+            return "has to be a text that is not empty"
+        case _:
+            message = error["msg"]
+            return message[:1].lower() + message[1:]
+
+
+def _hint(error: ErrorDetails, key: Key, document: Mapping[str, Any]) -> str:
+    if error["type"] == "extra_forbidden":
+        known = keys_at(key[:-1], document)
+        return nearest(str(key[-1]), known) or f"the keys here are: {', '.join(known)}"
+    if error["type"] == "union_tag_invalid":
+        tags = distributions()
+        return nearest(error["ctx"]["tag"], tags) or f"there are: {', '.join(tags)}"
+    return ""
+
+
+def _shown(value: Any) -> str:
+    """Return a value as TOML would write it, shortened."""
+    match value:
+        case bool():
+            return str(value).lower()
+        case str():
+            text = f'"{value}"'
+        case Mapping():
+            return "a table"
+        case list() | tuple():
+            return "an array"
+        case _:
+            text = str(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+@cache
+def _schema() -> dict[str, Any]:
+    return Scenario.model_json_schema(by_alias=True)
+
+
+def distributions() -> list[str]:
+    """Return the names of the distributions."""
+    kinds = (definition.get("properties", {}) for definition in _schema()["$defs"].values())
+    return [properties["dist"]["const"] for properties in kinds if "dist" in properties]
+
+
+def keys_at(key: Key, document: Mapping[str, Any]) -> list[str]:
+    """Return the keys that a scenario may have at a place of a document."""
+    node: Any = document
+    places = list(_alternatives(_schema(), node))
+    for part in key:
+        node = node[part]
+        below = [_below(place, part) for place in places]
+        places = [place for schema in below if schema for place in _alternatives(schema, node)]
+    return [name for place in places for name in place.get("properties", {})]
+
+
+def _below(schema: Mapping[str, Any], part: str | int) -> dict[str, Any] | None:
+    if isinstance(part, int):
+        found = schema.get("items")
+    else:
+        found = schema.get("properties", {}).get(part) or schema.get("additionalProperties")
+        found = found or next(iter(schema.get("patternProperties", {}).values()), None)
+    return found if isinstance(found, dict) else None
+
+
+def _alternatives(schema: Mapping[str, Any], node: Any) -> Iterable[Mapping[str, Any]]:
+    """Yield the schemas behind references and unions that a table of this `dist` may follow."""
+    if "$ref" in schema:
+        schema = _schema()["$defs"][schema["$ref"].rsplit("/", 1)[1]]
+    members = [*schema.get("anyOf", ()), *schema.get("oneOf", ()), *schema.get("allOf", ())]
+    for member in members:
+        yield from _alternatives(member, node)
+    const = schema.get("properties", {}).get("dist", {}).get("const")
+    if not members and (const is None or (isinstance(node, Mapping) and node.get("dist") == const)):
+        yield schema

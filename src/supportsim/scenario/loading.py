@@ -1,0 +1,178 @@
+"""Reading scenarios, changing single keys of them, and saying clearly what is wrong with them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from supportsim.errors import ScenarioError, nearest
+from supportsim.scenario.calendar import arrival_rate
+from supportsim.scenario.explaining import explain
+from supportsim.scenario.model import Scenario
+
+USER_NAMED = ("channels", "teams")
+
+
+def load(path: str | Path, changes: Mapping[str, Any] | None = None) -> Scenario:
+    """Read a scenario file.
+
+    Parameters
+    ----------
+    path
+        A TOML file; CSV files that it names are looked for beside it.
+    changes
+        Values to use instead of the file's, by dotted path.
+
+    Raises
+    ------
+    ScenarioError
+        If the file cannot be read or is not a valid scenario: one sentence with the file, the key,
+        what is wrong and what would be right.
+    """
+    path = Path(path)
+    document = read_toml(path)
+    return validate(changed(document, changes or {}, str(path)), str(path), path.parent)
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Return the tables of a TOML file, or raise `ScenarioError`."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        hint = ""
+        if isinstance(error, FileNotFoundError) and path.parent.is_dir():
+            hint = nearest(path.name, (other.name for other in path.parent.glob("*.toml")))
+        reason = f"cannot be read: {error.strerror or error}"
+        raise ScenarioError(reason, file=str(path), hint=hint) from error
+    except UnicodeDecodeError as error:
+        raise ScenarioError("is not UTF-8 text", file=str(path)) from error
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        reason = str(error) or "nested too deeply"
+        raise ScenarioError(f"is not valid TOML: {reason}", file=str(path)) from error
+
+
+def validate(document: Mapping[str, Any], file: str = "", folder: Path | None = None) -> Scenario:
+    """Return the scenario that a nested dictionary describes.
+
+    Raises
+    ------
+    ScenarioError
+        If the dictionary is not a valid scenario.
+    """
+    try:
+        scenario = Scenario.model_validate(
+            dict(document), context={"folder": folder or Path(), "file": file}
+        )
+    except ValidationError as error:
+        raise ScenarioError(**explain(error, document), file=file) from error
+    except RecursionError as error:
+        raise ScenarioError("nested too deeply", file=file) from error
+    _check_references(scenario, file)
+    return scenario
+
+
+def changed(
+    document: Mapping[str, Any], changes: Mapping[str, Any], file: str = ""
+) -> dict[str, Any]:
+    """Return a copy of a nested dictionary with values set at dotted paths.
+
+    Raises
+    ------
+    ScenarioError
+        If a path leads through a value, or through a channel or team that does not exist.
+    """
+    result = _copy(document)
+    for path, value in changes.items():
+        node: Any = result
+        parts = path.split(".")
+        for depth, part in enumerate(parts):
+            last = depth == len(parts) - 1
+            key = ".".join(parts[: depth + 1])
+            if isinstance(node, list):
+                if not (part.isdigit() and int(part) < len(node)):
+                    reason = f"there is no item {part}; there are {len(node)}, counted from 0"
+                    raise ScenarioError(reason, key=path, file=file)
+                index: Any = int(part)
+            elif isinstance(node, dict):
+                index = part
+                named = depth == 1 and parts[0] in USER_NAMED
+                if named and not last and part not in node:
+                    hint = nearest(part, node) or f"there are: {', '.join(node) or 'none'}"
+                    reason = f"there is no {parts[0][:-1]} {part!r}"
+                    raise ScenarioError(reason, key=path, file=file, hint=hint)
+                if not last:
+                    node.setdefault(part, {})
+            else:
+                above = ".".join(parts[:depth])
+                reason = f"{above} is a single value and has no key {part!r}"
+                raise ScenarioError(reason, key=key, file=file, hint=f"set {above} as a whole")
+            if last:
+                node[index] = value
+            else:
+                node = node[index]
+    return result
+
+
+def fingerprint(scenario: Scenario) -> str:
+    """Return a SHA-256 that is equal for two scenarios if and only if they mean the same."""
+    text = json.dumps(scenario.model_dump(mode="json", by_alias=True), sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of scenario files."""
+    schema = Scenario.model_json_schema(by_alias=True)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def _copy(node: Any) -> Any:
+    if isinstance(node, Mapping):
+        return {key: _copy(value) for key, value in node.items()}
+    return [_copy(item) for item in node] if isinstance(node, list | tuple) else node
+
+
+def _check_references(scenario: Scenario, file: str) -> None:
+    """Refuse names that lead nowhere, and desks at which nobody is ever on duty."""
+    for name, team in scenario.teams.items():
+        for channel in team.serves:
+            if channel not in scenario.channels:
+                raise ScenarioError(
+                    f"there is no channel {channel!r}",
+                    key=f"teams.{name}.serves",
+                    file=file,
+                    hint=nearest(channel, scenario.channels),
+                )
+    for name in scenario.channels:
+        teams = {key: team for key, team in scenario.teams.items() if name in team.serves}
+        if not teams:
+            raise ScenarioError(
+                "no team serves this channel",
+                key=f"channels.{name}",
+                file=file,
+                hint=f'add "{name}" to the serves of a team ({", ".join(scenario.teams)})',
+            )
+        if all(team.agents == 0 for team in teams.values()):
+            key = f"teams.{next(iter(teams))}.agents"
+            reason = f"the roster is empty: nobody would ever serve the channel {name!r}"
+            raise ScenarioError(reason, key=key, file=file, hint="give the team at least 1 agent")
+    if "all" in scenario.channels or "team" in scenario.channels:
+        reason = 'a channel cannot be named "all" or "team": measures are named so'
+        raise ScenarioError(reason, key="channels", file=file)
+    for name, channel in scenario.channels.items():
+        arrivals = channel.arrivals
+        if arrivals.business_hours_share is not None:
+            _check_business_share(scenario, name, file)
+
+
+def _check_business_share(scenario: Scenario, name: str, file: str) -> None:
+    try:
+        arrival_rate(scenario, scenario.channels[name].arrivals)
+    except ValueError as error:
+        key = f"channels.{name}.arrivals.business_hours_share"
+        raise ScenarioError(str(error), key=key, file=file) from error
