@@ -46,6 +46,12 @@ class WeeklyRate:
         before = np.interp(self.phase, self.edges, cumulated)
         return weeks * cumulated[-1] + np.interp(minutes, self.edges, cumulated) - before
 
+    def at(self, times: Floats) -> Floats:
+        """Return the rate at each time (minutes)."""
+        minutes = (np.asarray(times) + self.phase) % WEEK
+        piece = np.searchsorted(self.edges, minutes, side="right") - 1
+        return self.rates[np.minimum(piece, len(self.rates) - 1)]
+
     def inverse(self, events: Floats) -> Floats:
         """Return the times (minutes) at which the expected events reach given numbers."""
         cumulated = self._cumulated

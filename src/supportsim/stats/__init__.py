@@ -1,0 +1,15 @@
+"""From numbers over replications to estimates with honest intervals."""
+
+from supportsim.stats.estimates import Estimate, estimate, quantile_estimate, ratio_estimate
+from supportsim.stats.precision import enough_replications, relative_half_width
+from supportsim.stats.warm_up import mser5
+
+__all__ = [
+    "Estimate",
+    "enough_replications",
+    "estimate",
+    "mser5",
+    "quantile_estimate",
+    "ratio_estimate",
+    "relative_half_width",
+]

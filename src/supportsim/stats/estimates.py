@@ -1,0 +1,125 @@
+"""From numbers over replications to estimates with confidence intervals.
+
+Replications are independent, contacts within one are not: every interval here is made of
+replications, never of contacts.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+
+from supportsim.measures import Measure, Observation
+from supportsim.tables import Floats
+
+CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A mean with its confidence interval.
+
+    Attributes
+    ----------
+    mean
+        The estimate; NaN if no replication says anything about it.
+    low, high
+        The 95 % confidence interval; NaN with fewer than two replications.
+    replications
+        How many replications it is made of.
+    """
+
+    mean: float
+    low: float
+    high: float
+    replications: int
+
+    @property
+    def half_width(self) -> float:
+        """Half the width of the interval."""
+        return (self.high - self.low) / 2
+
+
+def estimate(measure: Measure, observations: Sequence[Observation]) -> Estimate:
+    """Return the estimate of a measure, as its estimator says."""
+    if measure.estimator == "quantile":
+        return quantile_estimate([one.sample for one in observations], measure.level)
+    numerators = np.array([one.numerator for one in observations])
+    denominators = np.array([one.denominator for one in observations])
+    return ratio_estimate(numerators, denominators)
+
+
+def ratio_estimate(
+    numerators: Floats, denominators: Floats, confidence: float = CONFIDENCE
+) -> Estimate:
+    """Return the estimate of a ratio of expectations, E[numerator] / E[denominator].
+
+    The variance is that of the residuals numerator − ratio × denominator (delta method, Law 2015,
+    section 9.4); with a constant denominator this is the ordinary t interval of the mean.
+
+    Parameters
+    ----------
+    numerators, denominators : shape (replications,)
+        One pair for each replication.
+    """
+    count = len(numerators)
+    total = float(np.sum(denominators))
+    if total == 0 or count == 0:
+        return Estimate(math.nan, math.nan, math.nan, count)
+    ratio = float(np.sum(numerators)) / total
+    if count < 2:
+        return Estimate(ratio, math.nan, math.nan, count)
+    residuals = numerators - ratio * denominators
+    error = math.sqrt(float(np.sum(residuals**2)) / (count - 1) / count) / (total / count)
+    return _t_interval(ratio, error, count, confidence)
+
+
+def quantile_estimate(
+    samples: Sequence[Floats], level: float, confidence: float = CONFIDENCE
+) -> Estimate:
+    """Return the estimate of a quantile of the values of all replications together.
+
+    The standard error is the jackknife's, which leaves out one whole replication at a time
+    (Shao & Wu 1989 show that leaving out such large groups is consistent for quantiles).
+
+    Parameters
+    ----------
+    samples : sequence of arrays
+        The values of each replication.
+    level
+        Level of the quantile, 0 to 1.
+    """
+    count = len(samples)
+    pooled = np.concatenate([*samples, np.zeros(0)])
+    if not len(pooled):
+        return Estimate(math.nan, math.nan, math.nan, count)
+    quantile = float(np.quantile(pooled, level))
+    if count < 2:
+        return Estimate(quantile, math.nan, math.nan, count)
+    order = np.argsort(pooled, kind="stable")
+    values = pooled[order]
+    replication = np.repeat(np.arange(count), [len(sample) for sample in samples])[order]
+    left_out = np.array(
+        [_sorted_quantile(values[replication != one], level, quantile) for one in range(count)]
+    )
+    error = math.sqrt((count - 1) / count * float(np.sum((left_out - left_out.mean()) ** 2)))
+    return _t_interval(quantile, error, count, confidence)
+
+
+def _sorted_quantile(values: Floats, level: float, empty: float) -> float:
+    """Return a quantile of ordered values, interpolated as `numpy.quantile` does by default."""
+    if not len(values):
+        return empty
+    place = level * (len(values) - 1)
+    below = int(place)
+    above = min(below + 1, len(values) - 1)
+    return float(values[below] + (place - below) * (values[above] - values[below]))
+
+
+def _t_interval(mean: float, error: float, count: int, confidence: float) -> Estimate:
+    reach = float(stats.t.ppf((1 + confidence) / 2, count - 1)) * error
+    return Estimate(mean, mean - reach, mean + reach, count)
