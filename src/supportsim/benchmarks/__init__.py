@@ -1,1 +1,7 @@
-"""Published figures, the audit of them against each other, and the verdicts on a simulation."""
+"""Published figures, verdicts on them, and an audit of the figures against each other."""
+
+from supportsim.benchmarks.audit import Finding, audit
+from supportsim.benchmarks.registry import Figure, Registry, load_registry
+from supportsim.benchmarks.verdicts import Verdict, judge
+
+__all__ = ["Figure", "Finding", "Registry", "Verdict", "audit", "judge", "load_registry"]

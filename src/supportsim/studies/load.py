@@ -1,0 +1,75 @@
+"""The work that arrives, against the work that can be done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from supportsim.scenario import Channel, Scenario
+from supportsim.scenario.calendar import weekly_spans
+
+
+@dataclass(frozen=True)
+class Load:
+    """The offered load of teams and channels that depend on each other.
+
+    Attributes
+    ----------
+    channels, teams
+        Their names.
+    utilisation
+        Agent minutes of work that arrive, over agent minutes of duty; above 1 the backlog grows
+        until customers give up.
+    """
+
+    channels: tuple[str, ...]
+    teams: tuple[str, ...]
+    utilisation: float
+
+
+def contacts_per_ticket(channel: Channel) -> float:
+    """Return the expected contacts of a ticket whose customer does not give up.
+
+    A first or transferred contact is passed on with probability q. Otherwise, as after any other
+    contact, another one follows with probability c: a reply, or a resolution that is reopened.
+    """
+    q = channel.transfers.probability if channel.transfers else 0.0
+    p = channel.replies.probability if channel.replies else 0.0
+    reopened = channel.reopening.probability if channel.reopening else 0.0
+    c = p + (1 - p) * channel.resolution * reopened
+    return (1 + (1 - q) * c / (1 - c)) / (1 - q)
+
+
+def offered_loads(scenario: Scenario) -> tuple[Load, ...]:
+    """Return the offered load of each group of teams and channels that share work."""
+    loads = []
+    for channels in _groups(scenario):
+        teams = {n: t for n, t in scenario.teams.items() if channels & set(t.serves)}
+        if any(team.agents == "unlimited" for team in teams.values()):
+            continue
+        demand = sum(_minutes_per_week(scenario.channels[name]) for name in channels)
+        supply = sum(
+            team.agents * team.speed * float(np.diff(weekly_spans(team.shifts)).sum())
+            for team in teams.values()
+            if team.agents != "unlimited"
+        )
+        in_order = tuple(name for name in scenario.channels if name in channels)
+        loads.append(Load(in_order, tuple(teams), demand / supply if supply else np.inf))
+    return tuple(loads)
+
+
+def _minutes_per_week(channel: Channel) -> float:
+    handling = channel.work.average + channel.wrap_up.average
+    tickets = 7 * channel.arrivals.per_day
+    return tickets * contacts_per_ticket(channel) * handling * channel.occupies
+
+
+def _groups(scenario: Scenario) -> list[set[str]]:
+    """Return the channels in groups such that no team serves channels of two groups."""
+    groups = [{name} for name in scenario.channels]
+    for team in scenario.teams.values():
+        touched = [group for group in groups if group & set(team.serves)]
+        groups = [group for group in groups if group not in touched]
+        groups.append(set().union(*touched))
+    return groups

@@ -1,0 +1,299 @@
+"""The main study: simulate a scenario's replications, estimate its measures, judge the figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from joblib import Parallel, delayed
+
+from supportsim.benchmarks import Figure, Verdict, judge, load_registry
+from supportsim.engine import check, simulate
+from supportsim.measures import (
+    ALL,
+    Asked,
+    Facts,
+    Observation,
+    daily_backlog,
+    measures_of,
+    observe,
+)
+from supportsim.sampling import draw_roster, draw_workload, routing
+from supportsim.scenario import Scenario
+from supportsim.scenario.calendar import business_clock
+from supportsim.stats import (
+    Estimate,
+    enough_replications,
+    estimate,
+    mser5,
+    relative_half_width,
+)
+from supportsim.studies.load import Load, offered_loads
+from supportsim.tables import Floats
+from supportsim.units import DAY, format_duration
+
+Progress = Callable[[int, int], None]
+"""Called with the replications done and the replications expected."""
+
+
+@dataclass(frozen=True, eq=False)
+class Replication:
+    """What is kept of one replication.
+
+    Attributes
+    ----------
+    observations
+        By measure id.
+    backlog
+        Average backlog of each day from the start to the end of the window, by measure id.
+    responses
+        Minutes to the first response of the window's answered tickets, by channel.
+    tickets
+        Number of tickets that arrived in the window.
+    unfinished
+        How many of them were still open when the run ended.
+    """
+
+    observations: dict[str, Observation]
+    backlog: dict[str, Floats]
+    responses: dict[str, Floats]
+    tickets: int
+    unfinished: int
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """A simulated scenario: its replications, and what they say.
+
+    Attributes
+    ----------
+    scenario
+        The scenario.
+    figures
+        The published figures to judge it by.
+    asked
+        The measures, by id.
+    replications
+        What is kept of each replication, in order.
+    stopped
+        With automatic replications, why they ended; empty otherwise.
+    """
+
+    scenario: Scenario
+    figures: tuple[Figure, ...]
+    asked: dict[str, Asked]
+    replications: tuple[Replication, ...]
+    stopped: str
+
+    @cached_property
+    def estimates(self) -> dict[str, Estimate]:
+        """Estimates by measure id."""
+        return {
+            name: estimate(one.measure, [r.observations[name] for r in self.replications])
+            for name, one in self.asked.items()
+        }
+
+    @cached_property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """A verdict on each figure."""
+        return judge(self.figures, self.estimates, self.asked, self.scenario)
+
+    @property
+    def all_match(self) -> bool:
+        """Whether every simulated figure matches."""
+        judged = [verdict for verdict in self.verdicts if verdict.answer != "not simulated"]
+        return all(verdict.answer == "matches" for verdict in judged)
+
+    @cached_property
+    def loads(self) -> tuple[Load, ...]:
+        """The offered load of each group of teams and channels."""
+        return offered_loads(self.scenario)
+
+    @cached_property
+    def warm_up_needed(self) -> float | None:
+        """Minutes of warm-up that MSER-5 would cut; None if the series has no steady state."""
+        name = f"{ALL}.backlog_open"
+        days = mser5(np.mean([r.backlog[name] for r in self.replications], axis=0))
+        return None if days is None else days * DAY
+
+    @cached_property
+    def warnings(self) -> tuple[str, ...]:
+        """What a reader of the results should know."""
+        return tuple(_warnings(self))
+
+
+def run(
+    scenario: Scenario,
+    *,
+    figures: Iterable[Figure] | None = None,
+    workers: int = 1,
+    progress: Progress | None = None,
+) -> Run:
+    """Simulate a scenario.
+
+    Parameters
+    ----------
+    scenario
+        The scenario.
+    figures
+        The published figures to judge it by; by default those that the scenario names.
+    workers
+        Processes to share the replications among; −1 for all cores. The result does not depend on it.
+    progress
+        Called after each replication.
+    """
+    figures = tuple(figures_of(scenario) if figures is None else figures)
+    wanted = [f.measure for f in figures if f.measure and _has(scenario, f.measure)]
+    asked = {one.id: one for one in measures_of(scenario, wanted)}
+    wanted = wanted or [f"{name}.first_response_time" for name in scenario.channels]
+    if scenario.run.replications != "auto":
+        count = scenario.run.replications
+        done = []
+        for replication in _replications(scenario, range(count), asked, workers):
+            done.append(replication)
+            if progress:
+                progress(len(done), count)
+        return Run(scenario, figures, asked, tuple(done), "")
+    replications, stopped = _until_precise(scenario, asked, wanted, workers, progress)
+    return Run(scenario, figures, asked, replications, stopped)
+
+
+def figures_of(scenario: Scenario, folder: Path | None = None) -> tuple[Figure, ...]:
+    """Return the published figures that a scenario names; its own files are looked for in `folder`.
+
+    Raises
+    ------
+    BenchmarkError
+        If a file cannot be used or an id does not exist.
+    """
+    files = [(folder or Path()) / name for name in scenario.benchmarks.files]
+    registry = load_registry(files)
+    registry.select(scenario.benchmarks.fitted)
+    return registry.select(scenario.benchmarks.use)
+
+
+def simulate_once(scenario: Scenario, replication: int) -> Facts:
+    """Simulate one replication and return everything about it.
+
+    Any replication can be made again alone, and comes out the same.
+
+    Raises
+    ------
+    ConservationError
+        If the run broke a law that every run must obey.
+    """
+    workload = draw_workload(scenario, replication)
+    roster = draw_roster(scenario)
+    routes = routing(scenario)
+    log = simulate(workload, roster, routes, scenario.run.horizon)
+    check(workload, roster, routes, log, scenario.run.horizon)
+    costs = tuple(team.cost_per_hour for team in scenario.teams.values())
+    clock = business_clock(scenario)
+    return Facts(workload, log, roster, routes, scenario.run.window_edges, clock, costs)
+
+
+def replicate(scenario: Scenario, replication: int, asked: Iterable[Asked]) -> Replication:
+    """Simulate one replication and return what is kept of it."""
+    facts = simulate_once(scenario, replication)
+    tickets = facts.tickets
+    begin, end = facts.window
+    chosen = (tickets.opened >= begin) & (tickets.opened < end)
+    response = tickets.answered - tickets.opened
+    answered = chosen & ~np.isnan(response)
+    return Replication(
+        observations=observe(facts, scenario, asked),
+        backlog=daily_backlog(facts, scenario),
+        responses={
+            name: response[answered & (tickets.queue == queue)]
+            for queue, name in enumerate(scenario.channels)
+        },
+        tickets=int(np.count_nonzero(chosen)),
+        unfinished=int(np.count_nonzero(chosen & np.isnan(tickets.closed))),
+    )
+
+
+def _has(scenario: Scenario, measure: str) -> bool:
+    """Return whether a scenario has the channel or team that a figure's measure is about."""
+    owner = measure.rpartition(".")[0]
+    return owner == ALL or owner in scenario.channels or owner.removeprefix("team.") in scenario.teams
+
+
+def _replications(
+    scenario: Scenario, numbers: Iterable[int], asked: dict[str, Asked], workers: int
+) -> Iterator[Replication]:
+    """Yield replications in order, as they are ready."""
+    measures = tuple(asked.values())
+    if workers == 1:
+        for number in numbers:
+            yield replicate(scenario, number, measures)
+        return
+    parallel = Parallel(n_jobs=workers, return_as="generator", pre_dispatch="2*n_jobs")
+    yield from parallel(delayed(replicate)(scenario, number, measures) for number in numbers)
+
+
+def _until_precise(
+    scenario: Scenario,
+    asked: dict[str, Asked],
+    wanted: list[str],
+    workers: int,
+    progress: Progress | None,
+) -> tuple[tuple[Replication, ...], str]:
+    """Return as many replications as the precision asked for takes, and why no more."""
+    settings = scenario.run
+    done: list[Replication] = []
+    history: list[float] = []
+    for replication in _replications(scenario, range(settings.max_replications), asked, workers):
+        done.append(replication)
+        worst, widest = _least_precise(done, asked, wanted)
+        history.append(widest)
+        enough = enough_replications(history, settings.precision)
+        if progress:
+            progress(len(done), settings.max_replications)
+        if enough is not None:
+            reason = f"precision {settings.precision:.1%} reached after {enough} replications"
+            return tuple(done[:enough]), reason
+    reason = (
+        f"{len(done)} replications spent before precision {settings.precision:.1%} was reached: "
+        f"{worst} is known to {widest:.1%}"
+    )
+    return tuple(done), reason
+
+
+def _least_precise(
+    done: list[Replication], asked: dict[str, Asked], wanted: list[str]
+) -> tuple[str, float]:
+    """Return the measure known with the least precision so far, and that precision."""
+    precision = {}
+    for name in wanted:
+        known = estimate(asked[name].measure, [r.observations[name] for r in done])
+        precision[name] = relative_half_width(known.mean, known.half_width)
+    worst = max(precision, key=lambda name: np.nan_to_num(precision[name], nan=np.inf))
+    return worst, precision[worst]
+
+
+def _warnings(result: Run) -> Iterator[str]:
+    for load in result.loads:
+        if load.utilisation >= 1:
+            yield (
+                f"the load of {' and '.join(load.channels)} can never be served: it is "
+                f"{load.utilisation:.0%} of what {' and '.join(load.teams)} can do"
+            )
+    unfinished = sum(r.unfinished for r in result.replications)
+    if unfinished:
+        share = unfinished / max(1, sum(r.tickets for r in result.replications))
+        yield (
+            f"{unfinished} tickets of the window ({share:.1%}) were still open when the run ended, "
+            f"and count as neither answered nor resolved unless they were; a longer run.follow_up "
+            f"than {format_duration(result.scenario.run.follow_up)} would tell"
+        )
+    needed, given = result.warm_up_needed, result.scenario.run.warm_up
+    if needed is None:
+        yield "the backlog has no steady state (MSER-5): results depend on the length of the run"
+    elif needed > given:
+        yield (
+            f"the warm-up of {format_duration(given)} is too short: MSER-5 would cut "
+            f"{format_duration(needed)}"
+        )
