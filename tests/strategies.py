@@ -241,4 +241,4 @@ RARE_WORLDS = {
         occupies=(1.0,),
     ),
 }
-"""What random worlds show too seldom; the logs are worked out in test_naive_engine.py."""
+"""What random worlds show too seldom; the logs are worked out in test_engines_by_hand.py."""

@@ -5,6 +5,7 @@ All of them are a `SupportSimError`; those that come from what the user wrote ar
 """
 
 import difflib
+import json
 from collections.abc import Iterable
 
 
@@ -35,7 +36,7 @@ class ScenarioError(InputError):
         self.reason, self.key, self.file, self.hint = reason, key, file, hint
         where = ": ".join(part for part in (file, key) if part)
         message = f"{where}: {reason}" if where else reason
-        super().__init__(f"{message}; {hint}" if hint else message)
+        super().__init__(_one_line(f"{message}; {hint}" if hint else message))
 
     def __reduce__(self) -> tuple[object, ...]:
         return _rebuild, (self.reason, self.key, self.file, self.hint)
@@ -53,7 +54,25 @@ class ConservationError(SupportSimError, AssertionError):
     """A run broke a law that every run must obey: a defect of supportsim, never of the input."""
 
 
+def _one_line(text: str) -> str:
+    """Return a text with everything that cannot be printed, line ends included, escaped."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def quoted(text: str, longest: int = 60) -> str:
+    """Return a text in double quotes as TOML would write it, shortened."""
+    shortened = text if len(text) <= longest else f"{text[: longest - 3]}..."
+    return json.dumps(shortened, ensure_ascii=False)
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return ``did you mean "…"?`` for the known word closest to `word`, or an empty string."""
     match = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.5)
-    return f'did you mean "{match[0]}"?' if match else ""
+    return f"did you mean {quoted(match[0])}?" if match else ""
+
+
+def choices(word: str, known: Iterable[str], such: str = "there are") -> str:
+    """Return the known word closest to `word` as a question, or else all that are known."""
+    names = list(known)
+    listed = [*names[:20], "..."] if len(names) > 20 else names
+    return nearest(word, names) or f"{such}: {', '.join(listed) or 'none'}"

@@ -8,15 +8,17 @@ times of day as ``"09:00"``.
 import math
 import re
 
+from supportsim.errors import quoted
+
 MINUTES = {"s": 1 / 60, "min": 1.0, "h": 60.0, "d": 1440.0, "w": 10080.0}
 DAY = MINUTES["d"]
 WEEK = MINUTES["w"]
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
-_NUMBER = r"(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
+_NUMBER = r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _UNIT = "s|min|h|d|w"
 DURATION_PATTERN = rf"^\s*(?:{_NUMBER}\s*(?:{_UNIT})\s*)+$"
-CLOCK_PATTERN = r"^(?:[01]\d|2[0-3]):[0-5]\d$|^24:00$"
+CLOCK_PATTERN = r"^(?:[01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$"
 _WHOLE = re.compile(DURATION_PATTERN)
 _PART = re.compile(rf"({_NUMBER})\s*({_UNIT})")
 
@@ -32,11 +34,12 @@ def parse_duration(text: str) -> float:
     """
     if not _WHOLE.match(text):
         raise ValueError(
-            f'{text!r} is not a duration; write a number and a unit (s, min, h, d, w), as in "95min"'
+            f"{quoted(text)} is not a duration; "
+            'write a number and a unit (s, min, h, d, w), as in "95min"'
         )
-    minutes = math.fsum(float(number) * MINUTES[unit] for number, unit in _PART.findall(text))
+    minutes = sum(float(number) * MINUTES[unit] for number, unit in _PART.findall(text))
     if not math.isfinite(minutes):
-        raise ValueError(f"{text!r} is not a finite duration")
+        raise ValueError(f"{quoted(text)} is not a finite duration")
     return minutes
 
 
@@ -45,8 +48,16 @@ def format_duration(minutes: float) -> str:
 
     Seconds below a minute, minutes below an hour, hours up to three days, then days: 1440 reads
     ``"24h"``, as the published response bands are named.
+
+    Raises
+    ------
+    ValueError
+        If `minutes` is negative or not finite.
     """
-    if minutes <= 0:
+    minutes = float(minutes)
+    if not 0 <= minutes < math.inf:
+        raise ValueError(f"{minutes} minutes are not a duration")
+    if minutes == 0:
         return "0min"
     largest = "s" if minutes < 1 else "min" if minutes < 60 else "h" if minutes <= 3 * DAY else "d"
     for unit in (largest, "min", "s"):
@@ -59,8 +70,10 @@ def format_duration(minutes: float) -> str:
 
 def parse_clock(text: str) -> float:
     """Return the minutes after midnight of a time of day from ``"00:00"`` to ``"24:00"``."""
-    if not re.match(CLOCK_PATTERN, text):
-        raise ValueError(f'{text!r} is not a time of day; write it as in "09:00", up to "24:00"')
+    if not re.fullmatch(CLOCK_PATTERN, text):
+        raise ValueError(
+            f'{quoted(text)} is not a time of day; write it as in "09:00", up to "24:00"'
+        )
     hours, minutes = text.split(":")
     return 60.0 * int(hours) + int(minutes)
 
@@ -85,7 +98,7 @@ def parse_weekdays(text: str) -> tuple[int, ...]:
         ends = [end.strip().capitalize() for end in part.split("-")]
         if len(ends) > 2 or any(end not in WEEKDAYS for end in ends):
             raise ValueError(
-                f'{text!r} does not name weekdays; write them as in "Mon-Fri" or "Sat,Sun"'
+                f'{quoted(text)} does not name weekdays; write them as in "Mon-Fri" or "Sat,Sun"'
             )
         first, last = WEEKDAYS.index(ends[0]), WEEKDAYS.index(ends[-1])
         days.update((first + step) % 7 for step in range((last - first) % 7 + 1))

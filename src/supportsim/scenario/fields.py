@@ -1,6 +1,7 @@
 """The kinds of value that scenario keys take: durations, times of day, shares, rows."""
 
-from typing import Annotated, Any, TypeVar
+from collections.abc import Mapping
+from typing import Annotated, Any, NoReturn, TypeVar
 
 from frozendict import frozendict
 from pydantic import (
@@ -13,6 +14,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from supportsim.errors import quoted
 from supportsim.units import (
     CLOCK_PATTERN,
     DURATION_PATTERN,
@@ -22,7 +24,6 @@ from supportsim.units import (
     parse_duration,
     parse_weekdays,
 )
-
 
 T = TypeVar("T")
 
@@ -59,8 +60,32 @@ def _weekdays(given: Any) -> Any:
     return parse_weekdays(given) if isinstance(given, str) else _refuse(given, '"Mon-Fri"')
 
 
-def _refuse(given: Any, example: str) -> Any:
-    raise ValueError(f"has to be a text such as {example}")
+def _refuse(given: Any, example: str) -> NoReturn:
+    raise ValueError(f"has to be a text such as {example}, not {shown(given)}")
+
+
+def shown(value: Any) -> str:
+    """Return a value as TOML would write it, shortened."""
+    match value:
+        case bool():
+            return str(value).lower()
+        case str():
+            return quoted(value)
+        case int() if value.bit_length() > 128:
+            return "so large a number"
+        case Mapping():
+            return "a table"
+        case list() | tuple():
+            return "an array"
+        case _:
+            return str(value)
+
+
+def plain(node: Any) -> Any:
+    """Return a copy of nested tables and arrays, made of dictionaries and lists alone."""
+    if isinstance(node, Mapping):
+        return {key: plain(value) for key, value in node.items()}
+    return [plain(item) for item in node] if isinstance(node, list | tuple) else node
 
 
 def _row(given: Any) -> Any:
@@ -98,13 +123,15 @@ Weekdays = Annotated[
 Share = Annotated[float, Field(ge=0, le=1)]
 """A probability or a share, 0 to 1."""
 
-def _freeze(tables: dict[str, T]) -> dict[str, T]:
+
+def _freeze(tables: Mapping[str, T]) -> Mapping[str, T]:
     return frozendict(tables)
+
 
 
 Row = Annotated[tuple[T, ...], BeforeValidator(_row)]
 """An array of the file; a tuple here, so that it cannot change."""
 
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
-Named = Annotated[dict[Name, T], AfterValidator(_freeze)]
+Named = Annotated[Mapping[Name, T], AfterValidator(_freeze)]
 """Tables that the user names, such as channels; they cannot change either."""

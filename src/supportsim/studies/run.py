@@ -31,9 +31,12 @@ from supportsim.stats import (
     mser5,
     relative_half_width,
 )
-from supportsim.studies.load import Load, offered_loads
+from supportsim.studies.load import Load, contacts_per_ticket, offered_loads
 from supportsim.tables import Floats
 from supportsim.units import DAY, format_duration
+
+WORTH_A_PROCESS = 400_000
+"""Contacts above which starting processes, a second or two, costs less than it saves."""
 
 Progress = Callable[[int, int], None]
 """Called with the replications done and the replications expected."""
@@ -129,7 +132,7 @@ def run(
     scenario: Scenario,
     *,
     figures: Iterable[Figure] | None = None,
-    workers: int = 1,
+    workers: int | None = None,
     progress: Progress | None = None,
 ) -> Run:
     """Simulate a scenario.
@@ -141,13 +144,15 @@ def run(
     figures
         The published figures to judge it by; by default those that the scenario names.
     workers
-        Processes to share the replications among; −1 for all cores. The result does not depend on it.
+        Processes to share the replications among; −1 for all cores; None for as many as the work
+        is worth. The result does not depend on it.
     progress
         Called after each replication.
     """
     figures = tuple(figures_of(scenario) if figures is None else figures)
     wanted = [f.measure for f in figures if f.measure and _has(scenario, f.measure)]
     asked = {one.id: one for one in measures_of(scenario, wanted)}
+    workers = _worthwhile_workers(scenario) if workers is None else workers
     wanted = wanted or [f"{name}.first_response_time" for name in scenario.channels]
     if scenario.run.replications != "auto":
         count = scenario.run.replications
@@ -219,6 +224,14 @@ def _has(scenario: Scenario, measure: str) -> bool:
     """Return whether a scenario has the channel or team that a figure's measure is about."""
     owner = measure.rpartition(".")[0]
     return owner == ALL or owner in scenario.channels or owner.removeprefix("team.") in scenario.teams
+
+
+def _worthwhile_workers(scenario: Scenario) -> int:
+    """Return 1 for work that would be done before a second process had started, else all cores."""
+    count = scenario.run.replications
+    days = scenario.run.horizon / DAY * (10 if count == "auto" else count)
+    contacts = sum(c.arrivals.per_day * contacts_per_ticket(c) for c in scenario.channels.values())
+    return -1 if days * contacts > WORTH_A_PROCESS else 1
 
 
 def _replications(
