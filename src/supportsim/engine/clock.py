@@ -47,6 +47,13 @@ class Moment(simpy.Event):
         # called off: their order does not matter.
         return False
 
+    def again(self, time: float, number: int, callbacks: Callbacks) -> "Moment":
+        """Return this moment, which has passed, for another time; it spares making a new one."""
+        self.time = time
+        self.number = number
+        self.callbacks = callbacks
+        return self
+
     def call_off(self) -> None:
         """Let the moment pass without anything happening."""
         self.callbacks = []

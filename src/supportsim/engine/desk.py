@@ -92,7 +92,7 @@ class Desk:
         self.served_by: dict[int, int] = {}
         # One list of callbacks for all moments of a kind saves making one for each.
         self.on_work_ends: Callbacks = [self._work_ends]
-        self.on_wrap_up_ends: Callbacks = [self._wrap_up_ends]
+        self.on_wrap_up_ends: Callbacks = [self._releases]
         self.on_triggered: Callbacks = [self._triggered]
         # Who is there. The nameless agent stands for all those of teams without limit.
         self.nameless = Agent(NOBODY, Team([]))
@@ -147,8 +147,13 @@ class Desk:
 
     # Contacts are worked on.
 
-    def _begins(self, agent: Agent, contact: int, now: float) -> None:
-        """Let an agent start a contact, or go on where work on it stopped."""
+    def _begins(
+        self, agent: Agent, contact: int, now: float, spare: Moment | None = None
+    ) -> None:
+        """Let an agent start a contact, or go on where work on it stopped.
+
+        `spare` is a moment of this agent that has passed and can be used again.
+        """
         agent.load += self.lines[self.queue[contact]].occupies
         if contact in self.remaining:
             self._resumes(agent, contact, now)
@@ -156,8 +161,11 @@ class Desk:
         self.start[contact] = now
         self.agent[contact] = agent.number
         end = now + self.work[contact] / agent.speed
-        moment = agent.in_hand[contact] = Moment(end, contact, self.on_work_ends, agent)
-        self.clock.at(WORK_ENDS, moment)
+        if spare is None:
+            moment = Moment(end, contact, self.on_work_ends, agent)
+        else:
+            moment = spare.again(end, contact, self.on_work_ends)
+        agent.in_hand[contact] = self.clock.at(WORK_ENDS, moment)
 
     def _resumes(self, agent: Agent, contact: int, now: float) -> None:
         self.resumed[contact] = now
@@ -178,13 +186,9 @@ class Desk:
             self._triggers(self.next_if_served[contact], now + self.delay_if_served[contact])
         if self.wrap_up[contact] > 0:
             end = now + self.wrap_up[contact] / agent.speed
-            moment = agent.in_hand[contact] = Moment(end, contact, self.on_wrap_up_ends, agent)
-            self.clock.at(WRAP_UP_ENDS, moment)
+            self.clock.at(WRAP_UP_ENDS, moment.again(end, contact, self.on_wrap_up_ends))
         else:
-            self._releases(agent, contact, now)
-
-    def _wrap_up_ends(self, moment: Moment) -> None:
-        self._releases(moment.agent, moment.number, moment.time)
+            self._releases(moment)
 
     def _triggers(self, contact: int, time: float) -> None:
         self.clock.at(BECOMES_READY, Moment(time, contact, self.on_triggered))
@@ -192,29 +196,25 @@ class Desk:
     def _triggered(self, moment: Moment) -> None:
         self.becomes_ready(moment.number, moment.time)
 
-    def _releases(self, agent: Agent, contact: int, now: float) -> None:
+    def _releases(self, moment: Moment) -> None:
         """Let an agent be done with a contact, and on duty turn to the next."""
+        contact, now, agent = moment.number, moment.time, moment.agent
         self.freed[contact] = now
         if contact in self.resumed:
             self._notes_stint(agent, contact, now)
-        self._puts_down(agent, contact)
+        in_hand = agent.in_hand
+        del in_hand[contact]
+        agent.load = agent.load - self.lines[self.queue[contact]].occupies if in_hand else 0.0
         agent.since = now
         if agent.on_duty:
-            self._takes_from_queues(agent, now)
-
-    def _puts_down(self, agent: Agent, contact: int) -> None:
-        del agent.in_hand[contact]
-        if agent.in_hand:
-            agent.load -= self.lines[self.queue[contact]].occupies
-        else:
-            agent.load = 0.0
+            self._takes_from_queues(agent, now, moment)
 
     def _notes_stint(self, agent: Agent, contact: int, now: float) -> None:
         """Note an agent's stint on a contact whose work was stopped at one of its ends or both."""
         begun = self.resumed.pop(contact, self.start[contact])
         self.broken_stints.append((contact, agent.number, begun, now))
 
-    def _takes_from_queues(self, agent: Agent, now: float) -> None:
+    def _takes_from_queues(self, agent: Agent, now: float, spare: Moment | None = None) -> None:
         """Let an agent fill its hands: first with what it stopped, then with what waits."""
         while agent.load < 1:
             contact = self._stopped_that_fits(agent) if agent.stopped else NOBODY
@@ -227,7 +227,8 @@ class Desk:
                 else:
                     agent.team.offers(agent)
                     return
-            self._begins(agent, contact, now)
+            self._begins(agent, contact, now, spare)
+            spare = None
 
     def _stopped_that_fits(self, agent: Agent) -> int:
         for contact in agent.stopped:
@@ -273,11 +274,13 @@ class Desk:
         """Let an agent go off duty: deferrable work stops, live work goes on in overtime."""
         agent.on_duty = False
         for contact, moment in list(agent.in_hand.items()):
-            if self.lines[self.queue[contact]].deferrable:
+            line = self.lines[self.queue[contact]]
+            if line.deferrable:
                 moment.call_off()
                 self.remaining[contact] = (moment.time - now) * agent.speed
                 self._notes_stint(agent, contact, now)
-                self._puts_down(agent, contact)
+                del agent.in_hand[contact]
+                agent.load = agent.load - line.occupies if agent.in_hand else 0.0
                 agent.stopped.append(contact)
 
     def leaves(self, agent: Agent, now: float) -> None:

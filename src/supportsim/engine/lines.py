@@ -55,16 +55,22 @@ class Team:
         """Put an agent with capacity where contacts that become ready will find it."""
         heappush(self.available, (agent.load, agent.since, agent.number))
         if len(self.available) > 64 + 4 * len(self.agents):
-            self.available = [entry for entry in set(self.available) if self._holds(entry)]
+            self.available = [
+                (agent.load, agent.since, agent.number)
+                for agent in self.agents.values()
+                if agent.on_duty and agent.load < 1
+            ]
             heapify(self.available)
 
     def first(self) -> tuple[float, float, int] | None:
         """Return the least loaded agent's entry, the one idle longest among equals, or None."""
-        while self.available:
-            entry = self.available[0]
-            if self._holds(entry):
+        available, agents = self.available, self.agents
+        while available:
+            load, since, number = entry = available[0]
+            agent = agents[number]
+            if agent.load == load and agent.since == since and agent.on_duty:
                 return entry
-            heappop(self.available)
+            heappop(available)
         return None
 
     def first_but(self, agent: int) -> tuple[float, float, int] | None:
@@ -76,11 +82,6 @@ class Team:
         second = self.first_but(agent)
         heappush(self.available, first)
         return second
-
-    def _holds(self, entry: tuple[float, float, int]) -> bool:
-        load, since, number = entry
-        agent = self.agents[number]
-        return agent.load == load and agent.since == since and agent.on_duty
 
 
 class Line:

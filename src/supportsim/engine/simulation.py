@@ -15,6 +15,7 @@ from supportsim.engine.clock import BECOMES_READY, DUTY_BEGINS, DUTY_ENDS, RUN_E
 from supportsim.engine.desk import Desk
 from supportsim.engine.lines import Agent
 from supportsim.tables import (
+    NOBODY,
     Codes,
     ContactLog,
     Floats,
@@ -78,9 +79,10 @@ def simulate(
 
 def _arrivals(desk: Desk, contacts: list[int], times: list[float]) -> Process:
     """One channel's contacts that arrive by themselves."""
-    clock = desk.clock
+    at = desk.clock.at
+    moment = Moment(0.0, NOBODY, [])
     for contact, time in zip(contacts, times, strict=True):
-        yield clock.at(BECOMES_READY, Moment(time, contact, []))
+        yield at(BECOMES_READY, moment.again(time, contact, []))
         desk.becomes_ready(contact, time)
 
 

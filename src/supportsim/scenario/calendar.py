@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from supportsim.scenario.model import Arrivals, Hours, Scenario
-from supportsim.tables import Flags, Floats
 from supportsim.units import DAY, WEEK
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from supportsim.scenario.model import Arrivals, Hours, Scenario
+    from supportsim.tables import Flags, Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +48,8 @@ class WeeklyRate:
         cumulated = self._cumulated
         weeks, minutes = np.divmod(np.asarray(times) + self.phase, WEEK)
         before = np.interp(self.phase, self.edges, cumulated)
-        return weeks * cumulated[-1] + np.interp(minutes, self.edges, cumulated) - before
+        events: Floats = weeks * cumulated[-1] + np.interp(minutes, self.edges, cumulated) - before
+        return events
 
     def at(self, times: Floats) -> Floats:
         """Return the rate at each time (minutes)."""
@@ -61,7 +66,8 @@ class WeeklyRate:
         # Rounding can put `rest` at the very end of the week.
         piece = np.minimum(piece, np.flatnonzero(self.rates)[-1])
         minutes = self.edges[piece] + (rest - cumulated[piece]) / self.rates[piece]
-        return weeks * WEEK + minutes - self.phase
+        times: Floats = weeks * WEEK + minutes - self.phase
+        return times
 
 
 def arrival_rate(scenario: Scenario, arrivals: Arrivals) -> WeeklyRate:
@@ -81,13 +87,16 @@ def arrival_rate(scenario: Scenario, arrivals: Arrivals) -> WeeklyRate:
     weights = _hourly_weights(arrivals)[hour] * np.diff(edges)
     inside = _within(edges[:-1], spans)
     share = arrivals.business_hours_share
-    if share is not None:
+    events = 7 * arrivals.per_day
+    if share is None:
+        weights = _scaled(weights, events)
+    else:
         for part, wanted, where in ((inside, share, "inside"), (~inside, 1 - share, "outside")):
-            total = weights[part].sum()
-            if total == 0 and wanted > 0:
+            if wanted > 0 and not part.any():
+                raise ValueError(f"the calendar has no time {where} business hours for arrivals")
+            if wanted > 0 and not weights[part].any():
                 raise ValueError(f"the profile leaves no time {where} business hours for arrivals")
-            weights[part] *= wanted / total if total else 0
-    weights *= 7 * arrivals.per_day / weights.sum()
+            weights[part] = _scaled(weights[part], wanted * events)
     return WeeklyRate(edges, weights / np.diff(edges), _phase(scenario))
 
 
@@ -106,7 +115,12 @@ def weekly_spans(hours: Iterable[Hours]) -> Floats:
     float64, shape (spans, 2)
         Begin and end, minutes of the week.
     """
-    spans = sorted((day * DAY + h.from_, day * DAY + h.to) for h in hours for day in h.days)
+    spans = sorted(
+        (day * DAY + begin, day * DAY + end)
+        for h in hours
+        for day in h.days
+        for begin, end in h.stretches()
+    )
     merged: list[tuple[float, float]] = []
     for begin, end in spans:
         if merged and begin <= merged[-1][1]:
@@ -142,10 +156,20 @@ def _phase(scenario: Scenario) -> float:
 def _hourly_weights(arrivals: Arrivals) -> Floats:
     """Return the relative rate of each of the 168 hours of the week."""
     if arrivals.by_hour_of_week is not None:
-        return np.array(arrivals.by_hour_of_week, dtype=np.float64).ravel()
+        table: Floats = np.array(arrivals.by_hour_of_week, dtype=np.float64).ravel()
+        return table / float(table.max())
     days = arrivals.by_weekday or (1.0,) * 7
     hours = arrivals.by_hour or (1.0,) * 24
-    return np.outer(days, hours).ravel()
+    return np.outer(np.divide(days, max(days)), np.divide(hours, max(hours))).ravel()
+
+
+def _scaled(weights: Floats, total: float) -> Floats:
+    """Return weights scaled to a total; all of them 0 where nothing can be scaled."""
+    if not weights.any():
+        return weights
+    shares = weights / weights.max()  # first, so that the sum cannot overflow
+    scaled: Floats = shares * (total / shares.sum())
+    return scaled
 
 
 def _within(times: Floats, spans: Floats) -> Flags:
@@ -153,4 +177,5 @@ def _within(times: Floats, spans: Floats) -> Flags:
     if not len(spans):
         return np.zeros(len(times), dtype=np.bool_)
     index = np.searchsorted(spans[:, 0], times, side="right") - 1
-    return (index >= 0) & (times < spans[index, 1])
+    inside: Flags = (index >= 0) & (times < spans[index, 1])
+    return inside

@@ -5,40 +5,50 @@ Samples are made by inversion, one uniform number for each: change a parameter, 
 moves with it while its uniform number stays the same.
 """
 
-from __future__ import annotations
-
 import csv
 import math
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 import numpy as np
-from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 from scipy import special
 from scipy.optimize import brentq
 
-from supportsim.scenario.fields import Duration, Model, Row, T
+from supportsim.errors import quoted
+from supportsim.scenario.fields import Duration, Model, Row, T, shown
 from supportsim.tables import Floats
-from supportsim.units import MINUTES, parse_duration
+from supportsim.units import MINUTES, WEEK, parse_duration
 
+SMALLEST_CV = 0.01
+"""Of gamma and Weibull, unless it is 0: below it their quantiles lose digits."""
+
+
+def _wide_enough(cv: float) -> float:
+    if 0 < cv < SMALLEST_CV:
+        raise ValueError(f"has to be 0 or at least {SMALLEST_CV}, not {cv}")
+    return cv
+
+
+Time = Annotated[Duration, Field(le=5200 * WEEK)]
+Mean = Annotated[Time, Field(description="Mean.")]
 Spread = Annotated[
     float, Field(ge=0, le=20, description="Coefficient of variation: standard deviation over mean.")
 ]
-Shape = Annotated[float, Field(gt=0, le=1000, description="Shape, without a unit.")]
-Scale = Annotated[Duration, Field(gt=0, description="Scale.")]
-Mean = Annotated[Duration, Field(description="Mean.")]
+WideSpread = Annotated[Spread, AfterValidator(_wide_enough)]
+Scale = Annotated[Time, Field(gt=0, description="Scale.")]
 
 
 class _Distribution(Model):
     """What all distributions share: exactly one of two ways to give the parameters."""
 
     def _one_way(self, *ways: tuple[str, ...]) -> None:
-        given = {name for name in type(self).model_fields if getattr(self, name) is not None}
-        given.discard("dist")
-        if given not in [set(way) for way in ways]:
-            options = " or ".join(" and ".join(way) for way in ways)
-            got = " and ".join(sorted(given)) or "nothing"
-            raise ValueError(f"give {options}, not {got}")
+        names = [name for name in type(self).model_fields if name != "dist"]
+        given = [name for name in names if getattr(self, name) is not None]
+        if set(given) not in [set(way) for way in ways]:
+            options = ", or ".join(" and ".join(way) for way in ways)
+            but = f", not {' and '.join(given)}" if given else ""
+            raise ValueError(f"give {options}{but}")
 
     @property
     def average(self) -> float:
@@ -54,37 +64,69 @@ class Constant(_Distribution):
     """Always the same duration; a bare duration such as `"3min"` is short for it."""
 
     dist: Literal["constant"]
-    value: Duration
+    """A duration that is always the same."""
+    value: Annotated[Time, Field(description="The duration.")] | None = None
+    mean: Annotated[Time, Field(description="The same by another name.")] | None = None
+    cv: Annotated[float, Field(description="0, if it is given.")] | None = None
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.cv not in (None, 0):
+            raise ValueError(f"a constant has cv = 0, not {self.cv:g}; give another dist")
+        self._one_way(("value",), ("mean",), ("mean", "cv"))
+        return self
 
     @property
     def average(self) -> float:
-        return self.value
+        """Mean, minutes."""
+        return self.value if self.value is not None else _known(self.mean)
 
     def quantile(self, u: Floats) -> Floats:
-        return np.full_like(u, self.value)
+        """Return the value itself, for every `u`."""
+        return np.full_like(u, self.average)
 
 
 class Exponential(_Distribution):
     """Exponential: the time to an event that may happen at any moment."""
 
     dist: Literal["exponential"]
-    mean: Mean
+    """Exponential, by mean or by rate."""
+    mean: Mean | None = None
+    cv: Annotated[float, Field(description="1, if it is given.")] | None = None
+    rate_per_hour: (
+        Annotated[float, Field(ge=1e-6, le=1e6, description="Events an hour: 60min over the mean.")]
+        | None
+    ) = None
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.cv not in (None, 1):
+            raise ValueError(
+                f"an exponential has cv = 1, not {self.cv:g}; a gamma, lognormal or weibull may"
+            )
+        self._one_way(("mean",), ("mean", "cv"), ("rate_per_hour",))
+        return self
 
     @property
     def average(self) -> float:
-        return self.mean
+        """Mean, minutes."""
+        return self.mean if self.mean is not None else MINUTES["h"] / _known(self.rate_per_hour)
 
     def quantile(self, u: Floats) -> Floats:
-        return -self.mean * np.log1p(-u)
+        """Return −mean · ln(1 − u)."""
+        return -self.average * np.log1p(-u)
 
 
 class Gamma(_Distribution):
     """Gamma, by mean and cv or by shape and scale."""
 
     dist: Literal["gamma"]
+    """Gamma: the sum of a few exponential stages has this form."""
     mean: Mean | None = None
-    cv: Spread | None = None
-    shape: Shape | None = None
+    cv: WideSpread | None = None
+    shape: (
+        Annotated[float, Field(ge=0.0025, le=10_000, description="Shape, without a unit.")] | None
+    ) = None
     scale: Scale | None = None
 
     @model_validator(mode="after")
@@ -94,22 +136,26 @@ class Gamma(_Distribution):
 
     @property
     def average(self) -> float:
+        """Mean, minutes."""
         return self.mean if self.mean is not None else _known(self.shape) * _known(self.scale)
 
     def quantile(self, u: Floats) -> Floats:
-        if self.cv == 0 or self.average == 0:
+        """Return scale · P⁻¹(shape, u), P being the regularised incomplete gamma function."""
+        if self.cv == 0:
             return np.full_like(u, self.average)
         shape = self.shape if self.shape is not None else _known(self.cv) ** -2
-        return np.asarray(special.gammaincinv(shape, u)) * (self.average / shape)
+        standard = np.asarray(special.gammaincinv(shape, u), dtype=np.float64)
+        return standard * (self.average / shape)
 
 
 class Lognormal(_Distribution):
     """Lognormal, by mean and cv or by median and sigma (of the logarithm)."""
 
     dist: Literal["lognormal"]
+    """Lognormal: what people take for a task mostly has this form."""
     mean: Mean | None = None
     cv: Spread | None = None
-    median: Annotated[Duration, Field(description="Median.")] | None = None
+    median: Annotated[Time, Field(description="Median.")] | None = None
     sigma: (
         Annotated[float, Field(ge=0, le=10, description="Standard deviation of the logarithm.")]
         | None
@@ -126,23 +172,27 @@ class Lognormal(_Distribution):
 
     @property
     def average(self) -> float:
+        """Mean, minutes."""
         if self.mean is not None:
             return self.mean
         return _known(self.median) * math.exp(self._log_sd**2 / 2)
 
     def quantile(self, u: Floats) -> Floats:
+        """Return median · exp(sigma · Φ⁻¹(u))."""
+        if self._log_sd == 0:  # 0 · Φ⁻¹(0) would be NaN
+            return np.full_like(u, self.average)
         median = self.average * math.exp(-(self._log_sd**2) / 2)
-        return median * np.exp(self._log_sd * np.asarray(special.ndtri(u)))
+        normal: Floats = special.ndtri(u)
+        return median * np.exp(self._log_sd * normal)
 
 
 class Weibull(_Distribution):
     """Weibull, by mean and cv or by shape and scale."""
 
     dist: Literal["weibull"]
+    """Weibull: the time to an event that grows likelier (shape above 1) or less likely."""
     mean: Mean | None = None
-    cv: Annotated[float, Field(ge=0.01, le=20, description="Coefficient of variation.")] | None = (
-        None
-    )
+    cv: WideSpread | None = None
     shape: Annotated[float, Field(ge=0.1, le=1000, description="Shape, without a unit.")] | None = (
         None
     )
@@ -159,11 +209,15 @@ class Weibull(_Distribution):
 
     @property
     def average(self) -> float:
+        """Mean, minutes."""
         if self.mean is not None:
             return self.mean
         return _known(self.scale) * math.gamma(1 + 1 / self._shape)
 
     def quantile(self, u: Floats) -> Floats:
+        """Return scale · (−ln(1 − u)) ** (1 / shape)."""
+        if self.cv == 0:
+            return np.full_like(u, self.average)
         shape = self._shape
         scale = self.average / math.gamma(1 + 1 / shape)
         return scale * (-np.log1p(-u)) ** (1 / shape)
@@ -173,9 +227,10 @@ class Triangular(_Distribution):
     """Triangular, by low, mode and high, or symmetric by mean and cv."""
 
     dist: Literal["triangular"]
-    low: Annotated[Duration, Field(description="Smallest value.")] | None = None
-    mode: Annotated[Duration, Field(description="Most likely value.")] | None = None
-    high: Annotated[Duration, Field(description="Largest value.")] | None = None
+    """Triangular: a rough guess from the smallest, most likely and largest value."""
+    low: Annotated[Time, Field(description="Smallest value.")] | None = None
+    mode: Annotated[Time, Field(description="Most likely value.")] | None = None
+    high: Annotated[Time, Field(description="Largest value.")] | None = None
     mean: Mean | None = None
     cv: Spread | None = None
 
@@ -187,7 +242,8 @@ class Triangular(_Distribution):
             raise ValueError(
                 "low, mode and high have to be in this order"
                 if self.mean is None
-                else "a symmetric triangular distribution with this cv, above 0.408, goes below 0"
+                else f"a symmetric triangular distribution with cv = {self.cv:g}, above 0.408, "
+                "goes below 0; lower the cv"
             )
         return self
 
@@ -200,9 +256,11 @@ class Triangular(_Distribution):
 
     @property
     def average(self) -> float:
+        """Mean, minutes."""
         return sum(self._corners) / 3
 
     def quantile(self, u: Floats) -> Floats:
+        """Return the inverse of two parabolas that meet at the mode."""
         low, mode, high = self._corners
         if high == low:
             return np.full_like(u, low)
@@ -215,8 +273,9 @@ class Uniform(_Distribution):
     """Uniform, by low and high or by mean and cv."""
 
     dist: Literal["uniform"]
-    low: Annotated[Duration, Field(description="Smallest value.")] | None = None
-    high: Annotated[Duration, Field(description="Largest value.")] | None = None
+    """Uniform: every value between two is as likely."""
+    low: Annotated[Time, Field(description="Smallest value.")] | None = None
+    high: Annotated[Time, Field(description="Largest value.")] | None = None
     mean: Mean | None = None
     cv: Spread | None = None
 
@@ -228,7 +287,8 @@ class Uniform(_Distribution):
             raise ValueError(
                 "low has to be at most high"
                 if self.mean is None
-                else "a uniform distribution with this cv, above 0.577, goes below 0"
+                else f"a uniform distribution with cv = {self.cv:g}, above 0.577, "
+                "goes below 0; lower the cv"
             )
         return self
 
@@ -241,9 +301,11 @@ class Uniform(_Distribution):
 
     @property
     def average(self) -> float:
+        """Mean, minutes."""
         return sum(self._ends) / 2
 
     def quantile(self, u: Floats) -> Floats:
+        """Return low + u · (high − low)."""
         low, high = self._ends
         return low + u * (high - low)
 
@@ -256,12 +318,17 @@ class Empirical(_Distribution):
     """
 
     dist: Literal["empirical"]
-    values: Annotated[Row[Duration], Field(min_length=1, description="The values.")] | None = None
+    """Empirical: values that were measured."""
+    values: Annotated[Row[Time], Field(min_length=1, description="The values.")] | None = None
     csv: Annotated[str, Field(description="A CSV file, beside the scenario.")] | None = None
     column: Annotated[str, Field(description="A column of it.")] | None = None
-    unit: Annotated[Literal["s", "min", "h", "d", "w"], Field(description="Of bare numbers.")] = (
-        "min"
-    )
+    unit: (
+        Annotated[
+            Literal["s", "min", "h", "d", "w"],
+            Field(description="Unit of the column's bare numbers; min if it is left out."),
+        ]
+        | None
+    ) = None
     mean: Mean | None = None
     cv: Spread | None = None
 
@@ -271,8 +338,10 @@ class Empirical(_Distribution):
         if not isinstance(given, dict) or "csv" not in given or "values" in given:
             return given
         name, column, unit = given["csv"], given.get("column"), given.get("unit", "min")
-        if not (isinstance(name, str) and isinstance(column, str) and unit in MINUTES):
-            raise ValueError("csv has to name a file, column one of its columns, unit a unit")
+        if not (isinstance(name, str) and isinstance(column, str)):
+            raise ValueError("csv has to name a file, and column one of its columns")
+        if not (isinstance(unit, str) and unit in MINUTES):
+            raise ValueError(f"unit has to be one of {', '.join(MINUTES)}, not {shown(unit)}")
         folder = Path((info.context or {}).get("folder", "."))
         rest = {key: given[key] for key in given if key not in ("csv", "column", "unit")}
         return {**rest, "values": read_durations(folder / name, column, unit)}
@@ -280,45 +349,50 @@ class Empirical(_Distribution):
     @model_validator(mode="after")
     def _check(self) -> Self:
         if self.values is None or self.csv is not None or self.column is not None:
-            raise ValueError("give either values, or csv and column")
+            raise ValueError("give values, or csv and column")
+        if self.unit is not None:
+            raise ValueError("unit is for the numbers of a csv; values are durations")
         if (self.mean is None) != (self.cv is None):
             raise ValueError("to scale the values, give mean and cv both")
         if self.cv and np.std(self.values) == 0:
             raise ValueError("values that are all equal cannot be given a cv")
-        if np.any(self._sorted < 0):
+        values = self._scaled
+        if values[0] < -1e-9 * values.mean():  # not just rounding
             raise ValueError("scaled to this mean and cv some values fall below 0; lower the cv")
         return self
 
     @property
-    def _sorted(self) -> Floats:
+    def _scaled(self) -> Floats:
+        """The values in order, scaled to the mean and cv."""
         values = np.sort(np.array(_known(self.values), dtype=np.float64))
         if self.mean is None or self.cv is None:
             return values
         spread = np.std(values) or 1.0
-        return self.mean + (values - np.mean(values)) * (self.cv * self.mean / spread)
+        scaled: Floats = self.mean + (values - values.mean()) * (self.cv * self.mean / spread)
+        return scaled
 
     @property
     def average(self) -> float:
-        return float(np.mean(self._sorted))
+        """Mean, minutes."""
+        return float(np.mean(self._scaled))
 
     def quantile(self, u: Floats) -> Floats:
-        values = self._sorted
+        """Return the inverse of the step function that rises by 1/n at each of the n values."""
+        values = np.maximum(self._scaled, 0)
         return values[np.minimum((u * len(values)).astype(np.intp), len(values) - 1)]
 
 
 def _bare_duration(given: Any) -> Any:
-    return {"dist": "constant", "value": given} if isinstance(given, str) else given
+    if isinstance(given, str):
+        return {"dist": "constant", "value": given}
+    if not isinstance(given, dict | Model):
+        wanted = 'has to be a duration such as "3min" or a table { dist = "gamma", ... }'
+        raise ValueError(f"{wanted}, not {shown(given)}")
+    return given
 
 
 AnyDistribution = Annotated[
-    Constant
-    | Exponential
-    | Gamma
-    | Lognormal
-    | Weibull
-    | Triangular
-    | Uniform
-    | Empirical,
+    Constant | Exponential | Gamma | Lognormal | Weibull | Triangular | Uniform | Empirical,
     Field(discriminator="dist"),
 ]
 Distribution = Annotated[
@@ -353,7 +427,7 @@ def read_durations(path: Path, column: str, unit: str) -> list[str]:
             reader = csv.DictReader(file, strict=True)
             if column not in (reader.fieldnames or []):
                 known = ", ".join(reader.fieldnames or []) or "none"
-                raise ValueError(f"{path} has no column {column!r}; it has: {known}")
+                raise ValueError(f"{path} has no column {quoted(column)}; it has: {known}")
             texts = [(reader.line_num, (row[column] or "").strip()) for row in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         reason = error.strerror if isinstance(error, OSError) else error
@@ -362,7 +436,7 @@ def read_durations(path: Path, column: str, unit: str) -> list[str]:
         try:
             parse_duration(text if not _is_number(text) else text + unit)
         except ValueError as error:
-            raise ValueError(f"{path}, line {line}, column {column!r}: {error}") from error
+            raise ValueError(f"{path}, line {line}, column {quoted(column)}: {error}") from error
     if not texts:
         raise ValueError(f"{path} has no row below its header")
     return [text if not _is_number(text) else text + unit for _, text in texts]

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
-
-from supportsim.errors import nearest
+from supportsim.errors import choices, nearest, quoted
+from supportsim.scenario.fields import shown
 from supportsim.scenario.model import Scenario
+from supportsim.units import format_duration
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+    from pydantic_core import ErrorDetails
 
 Key = tuple[str | int, ...]
+
+_BOUNDS = {
+    "greater_than": "more than",
+    "greater_than_equal": "at least",
+    "less_than": "less than",
+    "less_than_equal": "at most",
+}
 
 
 class Explanation(TypedDict):
@@ -31,11 +42,17 @@ def explain(error: ValidationError, document: Mapping[str, Any]) -> Explanation:
     key = _key(first, document)
     reasons = dict.fromkeys(_reason(e) for e in errors if _key(e, document) == key)
     # Members of a union each say what they would take: "has to be A, not X", "has to be B, not X".
-    but = f", not {_shown(first['input'])}"
+    but = f", not {shown(first['input'])}"
     wanted = [reason.removeprefix("has to be ").removesuffix(but) for reason in reasons]
     reason = f"has to be {' or '.join(wanted)}{but}" if len(wanted) > 1 else next(iter(reasons))
     hint = _hint(first, key, document)
-    return Explanation(reason=reason, key=".".join(map(str, key)), hint=hint)
+    return Explanation(reason=reason, key=dotted(key), hint=hint)
+
+
+def dotted(key: Key) -> str:
+    """Return a key as TOML writes it, in quotes where it has to be."""
+    parts = map(str, key)
+    return ".".join(p if re.fullmatch("[A-Za-z0-9_-]{1,60}", p) else quoted(p) for p in parts)
 
 
 def _key(error: ErrorDetails, document: Mapping[str, Any]) -> Key:
@@ -56,7 +73,7 @@ def _key(error: ErrorDetails, document: Mapping[str, Any]) -> Key:
 
 def _reason(error: ErrorDetails) -> str:
     context: dict[str, Any] = error.get("ctx", {})
-    given = _shown(error["input"])
+    given = shown(error["input"])
     match error["type"]:
         case "extra_forbidden":
             return "there is no such key"
@@ -65,11 +82,12 @@ def _reason(error: ErrorDetails) -> str:
         case "value_error":
             return str(context["error"])
         case "union_tag_not_found":
-            return f"has to say which distribution it is: dist = {distributions()[0]!r} or another"
+            return 'has to say which distribution it is, as in dist = "gamma"'
         case "union_tag_invalid":
-            return f"there is no distribution {context['tag']!r}"
+            return f"there is no distribution {shown(error['input']['dist'])}"
         case "literal_error":
-            return f"has to be {context['expected']}, not {given}"
+            expected = context["expected"].replace("'", '"')
+            return f"has to be {expected}, not {given}"
         case "int_type" | "int_from_float":
             return f"has to be a whole number, not {given}"
         case "float_type" | "finite_number":
@@ -85,16 +103,21 @@ def _reason(error: ErrorDetails) -> str:
         case "dict_type" | "model_type" | "model_attributes_type":
             return f"has to be a table {{...}}, not {given}"
         case "greater_than" | "greater_than_equal" | "less_than" | "less_than_equal":
-            words = error["msg"].removeprefix("Input should be ")
-            return f"has to be {words}, not {given}"
+            bound = next(iter(context.values()))
+            is_duration = isinstance(error["input"], str)
+            limit = quoted(format_duration(bound)) if is_duration else f"{bound:.16g}"
+            return f"has to be {_BOUNDS[error['type']]} {limit}, not {given}"
         case "string_pattern_mismatch":
             return f"{given} is not a name: use letters, digits, - and _, and begin with a letter"
         case "too_short" | "too_long":
             wanted = context.get("min_length", context.get("max_length"))
             bound = "at least" if error["type"] == "too_short" else "at most"
-            return f"has to have {bound} {wanted} items, not {context['actual_length']}"
+            items = "item" if wanted == 1 else "items"
+            return f"has to have {bound} {wanted} {items}, not {context['actual_length']}"
         case "string_too_short":
             return "has to be a text that is not empty"
+        case "string_too_long":
+            return f"has to be a text of at most {context['max_length']} characters"
         case _:
             message = error["msg"]
             return message[:1].lower() + message[1:]
@@ -103,27 +126,14 @@ def _reason(error: ErrorDetails) -> str:
 def _hint(error: ErrorDetails, key: Key, document: Mapping[str, Any]) -> str:
     if error["type"] == "extra_forbidden":
         known = keys_at(key[:-1], document)
-        return nearest(str(key[-1]), known) or f"the keys here are: {', '.join(known)}"
+        return choices(str(key[-1]), known, "the keys here are")
     if error["type"] == "union_tag_invalid":
-        tags = distributions()
-        return nearest(error["ctx"]["tag"], tags) or f"there are: {', '.join(tags)}"
+        return choices(error["ctx"]["tag"], distributions())
+    if error["type"] == "union_tag_not_found":
+        return choices("", distributions())
+    if error["type"] == "literal_error":
+        return nearest(str(error["input"]), re.findall("'(.*?)'", error["ctx"]["expected"]))
     return ""
-
-
-def _shown(value: Any) -> str:
-    """Return a value as TOML would write it, shortened."""
-    match value:
-        case bool():
-            return str(value).lower()
-        case str():
-            text = f'"{value}"'
-        case Mapping():
-            return "a table"
-        case list() | tuple():
-            return "an array"
-        case _:
-            text = str(value)
-    return text if len(text) <= 60 else text[:57] + "..."
 
 
 @cache

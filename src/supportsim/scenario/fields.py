@@ -128,7 +128,6 @@ def _freeze(tables: Mapping[str, T]) -> Mapping[str, T]:
     return frozendict(tables)
 
 
-
 Row = Annotated[tuple[T, ...], BeforeValidator(_row)]
 """An array of the file; a tuple here, so that it cannot change."""
 

@@ -5,18 +5,22 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from supportsim.errors import ScenarioError, nearest
+from supportsim.errors import ScenarioError, choices, nearest, quoted
 from supportsim.scenario.calendar import arrival_rate
 from supportsim.scenario.explaining import explain
+from supportsim.scenario.fields import plain
 from supportsim.scenario.model import Scenario
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 USER_NAMED = ("channels", "teams")
+RESERVED = ("all", "team")
 
 
 def load(path: str | Path, changes: Mapping[str, Any] | None = None) -> Scenario:
@@ -43,7 +47,7 @@ def load(path: str | Path, changes: Mapping[str, Any] | None = None) -> Scenario
 def read_toml(path: Path) -> dict[str, Any]:
     """Return the tables of a TOML file, or raise `ScenarioError`."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         hint = ""
         if isinstance(error, FileNotFoundError) and path.parent.is_dir():
@@ -52,9 +56,14 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise ScenarioError(reason, file=str(path), hint=hint) from error
     except UnicodeDecodeError as error:
         raise ScenarioError("is not UTF-8 text", file=str(path)) from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        reason = str(error) or "nested too deeply"
-        raise ScenarioError(f"is not valid TOML: {reason}", file=str(path)) from error
+    except ValueError as error:  # a null character in the path
+        raise ScenarioError(f"cannot be read: {error}", file=str(path)) from error
+    try:
+        return tomllib.loads(text)
+    except RecursionError as error:
+        raise ScenarioError("is nested too deeply", file=str(path)) from error
+    except ValueError as error:  # not only TOMLDecodeError: also from numbers of too many digits
+        raise ScenarioError(f"is not valid TOML: {error}", file=str(path)) from error
 
 
 def validate(document: Mapping[str, Any], file: str = "", folder: Path | None = None) -> Scenario:
@@ -72,7 +81,9 @@ def validate(document: Mapping[str, Any], file: str = "", folder: Path | None = 
     except ValidationError as error:
         raise ScenarioError(**explain(error, document), file=file) from error
     except RecursionError as error:
-        raise ScenarioError("nested too deeply", file=file) from error
+        raise ScenarioError("is nested too deeply", file=file) from error
+    except ValueError as error:  # Python does not write numbers of more than 4300 digits
+        raise ScenarioError("a number in it is too large", file=file) from error
     _check_references(scenario, file)
     return scenario
 
@@ -87,13 +98,19 @@ def changed(
     ScenarioError
         If a path leads through a value, or through a channel or team that does not exist.
     """
-    result = _copy(document)
+    try:
+        result: dict[str, Any] = plain(document)
+    except RecursionError as error:
+        raise ScenarioError("is nested too deeply", file=file) from error
     for path, value in changes.items():
         node: Any = result
         parts = path.split(".")
+        if "" in parts:
+            reason = f"{quoted(path)} is not a path of keys"
+            hint = 'write it as in "channels.portal.work"'
+            raise ScenarioError(reason, file=file, hint=hint)
         for depth, part in enumerate(parts):
             last = depth == len(parts) - 1
-            key = ".".join(parts[: depth + 1])
             if isinstance(node, list):
                 if not (part.isdigit() and int(part) < len(node)):
                     reason = f"there is no item {part}; there are {len(node)}, counted from 0"
@@ -103,15 +120,15 @@ def changed(
                 index = part
                 named = depth == 1 and parts[0] in USER_NAMED
                 if named and not last and part not in node:
-                    hint = nearest(part, node) or f"there are: {', '.join(node) or 'none'}"
-                    reason = f"there is no {parts[0][:-1]} {part!r}"
+                    reason = f"there is no {parts[0][:-1]} {quoted(part)}"
+                    hint = choices(part, node)
                     raise ScenarioError(reason, key=path, file=file, hint=hint)
                 if not last:
                     node.setdefault(part, {})
             else:
                 above = ".".join(parts[:depth])
-                reason = f"{above} is a single value and has no key {part!r}"
-                raise ScenarioError(reason, key=key, file=file, hint=f"set {above} as a whole")
+                reason = f"{above} is a single value and has no key {quoted(part)}"
+                raise ScenarioError(reason, key=path, file=file, hint=f"set {above} as a whole")
             if last:
                 node[index] = value
             else:
@@ -120,33 +137,67 @@ def changed(
 
 
 def fingerprint(scenario: Scenario) -> str:
-    """Return a SHA-256 that is equal for two scenarios if and only if they mean the same."""
-    text = json.dumps(scenario.model_dump(mode="json", by_alias=True), sort_keys=True)
+    """Return a SHA-256 that is equal if and only if two scenarios say the same in the same order.
+
+    Defaults may be spelled out or left out and durations written in any unit. The order of
+    channels and teams counts: agents are numbered in it.
+    """
+    text = json.dumps(scenario.model_dump(mode="json", by_alias=True))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of scenario files."""
-    schema = Scenario.model_json_schema(by_alias=True)
+    schema = _tidied(Scenario.model_json_schema(by_alias=True))
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
-def _copy(node: Any) -> Any:
-    if isinstance(node, Mapping):
-        return {key: _copy(value) for key, value in node.items()}
-    return [_copy(item) for item in node] if isinstance(node, list | tuple) else node
+_LENGTHS = {
+    ("array", "minLength"): "minItems",
+    ("array", "maxLength"): "maxItems",
+    ("object", "minLength"): "minProperties",
+    ("object", "maxLength"): "maxProperties",
+}
+
+
+def _tidied(node: Any) -> Any:
+    """Return pydantic's schema in the terms of TOML: no null, no key beside the patterns."""
+    if isinstance(node, list):
+        return [_tidied(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    kind = node.get("type")
+    result = {
+        _LENGTHS.get((kind, key), key) if isinstance(kind, str) else key: _tidied(value)
+        for key, value in node.items()
+        if not (key == "title" and isinstance(value, str))  # only says the key again
+    }
+    if "patternProperties" in result:
+        result["additionalProperties"] = False
+    members = result.get("anyOf")
+    if isinstance(members, list) and {"type": "null"} in members:
+        result["anyOf"] = [member for member in members if member != {"type": "null"}]
+        result.pop("default")
+        if len(result["anyOf"]) == 1:
+            (member,) = result.pop("anyOf")
+            result = {**member, **result}
+    return result
 
 
 def _check_references(scenario: Scenario, file: str) -> None:
     """Refuse names that lead nowhere, and desks at which nobody is ever on duty."""
+    for name in RESERVED:
+        if name in scenario.channels:
+            reason = f"a channel cannot be named {quoted(name)}: measures are named so"
+            raise ScenarioError(reason, key=f"channels.{name}", file=file)
     for name, team in scenario.teams.items():
         for channel in team.serves:
             if channel not in scenario.channels:
                 raise ScenarioError(
-                    f"there is no channel {channel!r}",
+                    f"there is no channel {quoted(channel)}",
                     key=f"teams.{name}.serves",
                     file=file,
-                    hint=nearest(channel, scenario.channels),
+                    hint=choices(channel, scenario.channels),
                 )
     for name in scenario.channels:
         teams = {key: team for key, team in scenario.teams.items() if name in team.serves}
@@ -159,14 +210,9 @@ def _check_references(scenario: Scenario, file: str) -> None:
             )
         if all(team.agents == 0 for team in teams.values()):
             key = f"teams.{next(iter(teams))}.agents"
-            reason = f"the roster is empty: nobody would ever serve the channel {name!r}"
+            reason = f"the roster is empty: nobody would ever serve the channel {quoted(name)}"
             raise ScenarioError(reason, key=key, file=file, hint="give the team at least 1 agent")
-    if "all" in scenario.channels or "team" in scenario.channels:
-        reason = 'a channel cannot be named "all" or "team": measures are named so'
-        raise ScenarioError(reason, key="channels", file=file)
-    for name, channel in scenario.channels.items():
-        arrivals = channel.arrivals
-        if arrivals.business_hours_share is not None:
+        if scenario.channels[name].arrivals.business_hours_share is not None:
             _check_business_share(scenario, name, file)
 
 

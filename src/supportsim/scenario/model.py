@@ -4,18 +4,27 @@ These models are the single source of the loader, its error messages, the JSON S
 reference of the keys.
 """
 
-from __future__ import annotations
-
 import datetime as dt
+import math
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 
-from frozendict import frozendict
 from pydantic import Field, model_validator
 
 from supportsim.scenario.distributions import Distribution
-from supportsim.scenario.fields import ClockTime, Duration, Model, Named, Row, Share, Weekdays, written
-from supportsim.units import DAY, WEEK
+from supportsim.scenario.fields import (
+    ClockTime,
+    Duration,
+    Model,
+    Named,
+    Row,
+    Share,
+    Weekdays,
+    plain,
+    written,
+)
+from supportsim.units import WEEK
 
 Weights = Annotated[float, Field(ge=0)]
 
@@ -36,13 +45,31 @@ class Hours(Model):
             raise ValueError("to has to be later than from; split hours that run over midnight")
         return self
 
+    def stretches(self) -> list[tuple[float, float]]:
+        """Return the stretches of a day, minutes after midnight."""
+        return [(self.from_, self.to)]
+
+
+class Shift(Hours):
+    """Hours of duty, whole or a part of every hour."""
+
+    each_hour: Annotated[Duration, Field(gt=0, lt=60)] | None = None
+    """For agents who give support a part of their time: how long of every hour, counted from the
+    beginning of the shift, they are on duty."""
+
+    def stretches(self) -> list[tuple[float, float]]:
+        """Return the stretches of duty of a day, minutes after midnight."""
+        if self.each_hour is None:
+            return super().stretches()
+        starts = range(math.ceil((self.to - self.from_) / 60))
+        begins = [self.from_ + 60.0 * hour for hour in starts]
+        return [(begin, min(begin + self.each_hour, self.to)) for begin in begins]
+
 
 class Calendar(Model):
     """What counts as business hours."""
 
-    business_hours: Row[Hours] = written(
-        [{"days": "Mon-Fri", "from": "09:00", "to": "17:00"}]
-    )
+    business_hours: Row[Hours] = written([{"days": "Mon-Fri", "from": "09:00", "to": "17:00"}])
     """The hours that the business-hours clock counts, and the base of `business_hours_share`."""
 
 
@@ -56,7 +83,7 @@ class Run(Model):
     window: Annotated[Duration, Field(gt=0, le=1040 * WEEK)] = written("52w")
     """Measured time, after the warm-up."""
     follow_up: Annotated[Duration, Field(le=520 * WEEK)] = written("8w")
-    """Time after the window in which its tickets are followed to their end while later ones come."""
+    """Time after the window in which its tickets are followed to their end, while others come."""
     replications: Annotated[int, Field(ge=1, le=100_000)] | Literal["auto"] = 20
     """Independent repetitions; `"auto"` adds them until `precision` is reached."""
     precision: Annotated[float, Field(gt=0, lt=1)] = 0.05
@@ -165,6 +192,12 @@ class Channel(Model):
     response_bands: Row[Annotated[Duration, Field(gt=0)]] = written(["1h", "24h", "48h"])
     """Times within which the share of tickets with a first response is measured."""
 
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if len(set(self.response_bands)) < len(self.response_bands):
+            raise ValueError("response_bands names a time twice")
+        return self
+
 
 class Team(Model):
     """Agents with the same skills and shifts."""
@@ -173,7 +206,7 @@ class Team(Model):
     """Number of agents; `"unlimited"` serves every contact at once, day and night."""
     serves: Annotated[Row[str], Field(min_length=1)]
     """Channels that the team serves, most urgent first."""
-    shifts: Row[Hours] = ()
+    shifts: Row[Shift] = ()
     """Hours in which all the team's agents are on duty."""
     speed: Annotated[float, Field(gt=0, le=100)] = 1.0
     """Work done in a minute: 0.5 takes twice as long as normal."""
@@ -188,10 +221,17 @@ class Team(Model):
             if self.shifts or self.speed != 1:
                 raise ValueError("a team without limit has no shifts and normal speed")
         elif self.agents and not self.shifts:
-            raise ValueError('shifts is missing: when are the agents on duty? For around the clock '
-                             'write [{ days = "Mon-Sun", from = "00:00", to = "24:00" }]')
-        spans = sorted((day, h.from_, h.to) for h in self.shifts for day in h.days)
-        for (day, _, end), (other, begin, _) in zip(spans, spans[1:], strict=False):
+            raise ValueError(
+                "shifts is missing: when are the agents on duty? For around the clock "
+                'write [{ days = "Mon-Sun", from = "00:00", to = "24:00" }]'
+            )
+        spans = sorted(
+            (day, begin, end)
+            for shift in self.shifts
+            for day in shift.days
+            for begin, end in shift.stretches()
+        )
+        for (day, _, end), (other, begin, _) in pairwise(spans):
             if day == other and begin < end:
                 raise ValueError("shifts overlap")
         return self
@@ -226,7 +266,7 @@ class Scenario(Model):
     benchmarks: Benchmarks = Benchmarks()
     """Published figures to judge the result by."""
 
-    def replace(self, changes: Mapping[str, Any]) -> Scenario:
+    def replace(self, changes: Mapping[str, Any]) -> "Scenario":
         """Return a copy with some keys changed, validated again.
 
         Parameters
@@ -249,4 +289,5 @@ class Scenario(Model):
 
         Keys left at their defaults are left out; CSV files stand in it as values.
         """
-        return self.model_dump(by_alias=True, exclude_unset=True)
+        tables: dict[str, Any] = plain(self.model_dump(by_alias=True, exclude_unset=True))
+        return tables
