@@ -55,7 +55,9 @@ WORKLOAD = workload_of(
     ]
 )
 ROSTER = roster_of([(0, 0, 0, 10, 1), (0, 0, 12, 20, 1)])
-ROUTING = Routing(serves=((0, 1),), occupies=(1.0, 1.0), deferrable=(False, True), unlimited=(False,))
+ROUTING = Routing(
+    serves=((0, 1),), occupies=(1.0, 1.0), deferrable=(False, True), unlimited=(False,)
+)
 UNTIL = 20.0
 #  1 0 starts, due at 4, freed at 5;  2 1 waits;  3 2 waits, and gives up at 5
 #  5 0 is freed: 1 starts (2 gives up only then), freed at 7;  6 3 waits;  7 3 starts, due at 13

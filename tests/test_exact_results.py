@@ -53,9 +53,7 @@ def desk(
     if agents != "unlimited":
         team |= {"shifts": shifts, "speed": speed}
     times = {"warm_up": edges, "window": window, "follow_up": edges, "replications": replications}
-    return validate(
-        {"name": "exact", "run": times, "channels": channels, "teams": {"desk": team}}
-    )
+    return validate({"name": "exact", "run": times, "channels": channels, "teams": {"desk": team}})
 
 
 def channel(per_day: float, work: Table | str, **more: Any) -> Table:
@@ -70,6 +68,10 @@ def assert_exact(estimate: Estimate, exact: float, within: float = 0.015) -> Non
     assert estimate.half_width <= within * exact
     slack = 1e-9 * exact  # for constants
     assert estimate.low - slack <= exact <= estimate.high + slack
+
+
+def estimates(scenario: Scenario) -> dict[str, Estimate]:
+    return run(scenario, workers=1).estimates
 
 
 def waits_of_all(scenario: Scenario) -> tuple[Estimate, Estimate]:
@@ -99,7 +101,7 @@ def test_one_agent_is_mm1() -> None:
     scenario = desk({"email": channel(400, exponential(2.16))}, window="7w", replications=48)
     rate, service = 400 / DAY, 1 / 2.16
     wait = erlang_c_mean_wait(rate, service, 1)
-    found = run(scenario).estimates
+    found = estimates(scenario)
     assert_exact(found["email.arrivals_per_day"], 400, 0.01)
     assert_exact(found["email.wait"], wait)
     # On a deferrable channel the answer is out when the work ends, and nothing else is left.
@@ -119,7 +121,7 @@ def three_chats(agents: int, occupies: float, replications: int) -> Scenario:
 
 def test_three_agents_are_mm3() -> None:
     rate, service = 600 / DAY, 1 / 4.32
-    found = run(three_chats(agents=3, occupies=1.0, replications=24)).estimates
+    found = estimates(three_chats(agents=3, occupies=1.0, replications=24))
     # On a live channel the response is the start of the work.
     wait = erlang_c_mean_wait(rate, service, 3)
     assert_exact(found["chat.wait"], wait)
@@ -145,7 +147,7 @@ def test_one_agent_with_three_chats_at_a_time_is_three_agents() -> None:
 @pytest.mark.parametrize("cv", [0.0, 0.7])
 def test_one_agent_is_mg1(cv: float) -> None:
     work = {"dist": "lognormal", "mean": "2.16min", "cv": cv}
-    found = run(desk({"email": channel(400, work)}, window="10w")).estimates
+    found = estimates(desk({"email": channel(400, work)}, window="10w"))
     wait = mg1_mean_wait(400 / DAY, 2.16, cv)
     assert_exact(found["email.wait"], wait)
     assert_exact(found["email.first_response_time"], wait + 2.16)
@@ -164,7 +166,7 @@ def test_wrap_up_lengthens_the_service_but_not_the_answer() -> None:
     wait = mg1_mean_wait(420 / DAY, 2.1, variance**0.5 / 2.1)
     # With 24 replications the mean of all wrap-ups drawn was 2.4 standard errors too long; those of
     # the next 576 were not (0.7), and the quantile function's integral is the mean.
-    found = run(wrapping_up(live=False, replications=40)).estimates
+    found = estimates(wrapping_up(live=False, replications=40))
     assert_exact(found["email.wait"], wait)
     assert_exact(found["email.first_response_time"], wait + 1.2)
     assert_exact(found["email.resolution_time"], wait + 1.2)
@@ -174,8 +176,8 @@ def test_wrap_up_lengthens_the_service_but_not_the_answer() -> None:
 
 
 def test_on_a_live_channel_the_response_is_the_end_of_the_wait() -> None:
-    found = run(wrapping_up(live=True, replications=2)).estimates
-    same = run(wrapping_up(live=False, replications=2)).estimates
+    found = estimates(wrapping_up(live=True, replications=2))
+    same = estimates(wrapping_up(live=False, replications=2))
     assert found["email.first_response_time"].mean == same["email.wait"].mean
     assert found["email.resolution_time"] == same["email.resolution_time"]
 
@@ -185,7 +187,7 @@ def test_the_order_in_which_a_team_serves_its_channels_is_their_priority() -> No
         "phone": channel(200, {"dist": "gamma", "mean": "2min", "cv": 0.5}),
         "email": channel(150, exponential(3.2)),
     }
-    found = run(desk(channels, window="16w")).estimates
+    found = estimates(desk(channels, window="16w"))
     phone, email = cobham_mean_waits([200 / DAY, 150 / DAY], [2.0, 3.2], [0.5, 1.0])
     assert_exact(found["phone.wait"], phone)
     assert_exact(found["email.wait"], email)
@@ -198,7 +200,7 @@ def test_customers_who_give_up_are_mmc_plus_m(load: float) -> None:
     chat["response_bands"] = ["1min"]
     scenario = desk({"chat": chat}, agents=4, window="3w" if load < 1 else "8d")
     exact = erlang_a(per_day / DAY, 1 / 5, 4, 1 / 6)
-    found = run(scenario).estimates
+    found = estimates(scenario)
     assert_exact(found["chat.abandonment"], exact.abandonment_probability)
     assert_exact(found["chat.wait"], exact.mean_wait_served)
     assert_exact(found["chat.backlog_awaiting"], exact.mean_queue)
@@ -223,7 +225,7 @@ def test_a_team_without_limit_holds_its_load_whatever_the_distribution(work: Tab
     # next 576 were not (0.4).
     emails = {"email": channel(240, work)}
     scenario = desk(emails, agents="unlimited", window="4w", replications=48)
-    found = run(scenario).estimates
+    found = estimates(scenario)
     assert_exact(found["email.backlog_awaiting"], 240 / DAY * 30, 0.01)
     assert_exact(found["email.resolution_time"], 30, 0.01)
     assert found["email.wait"].mean == 0
@@ -249,7 +251,7 @@ def test_duty_hours_are_a_periodic_queue(crew: int, busy: bool) -> None:
     exact = periodic_queue(
         [per_day / DAY] * 2, [crew, 0], [SHIFT, DAY - SHIFT], service_rate=1 / work
     )
-    found = run(scenario).estimates
+    found = estimates(scenario)
     assert_exact(found["portal.wait"], exact.mean_wait)
     assert_exact(found["portal.first_response_time"], exact.mean_time)
     assert_exact(found["portal.backlog_awaiting"], exact.mean_in_system)
@@ -268,7 +270,11 @@ def test_duty_hours_and_patience_are_a_periodic_queue(crew: int) -> None:
     asked = channel(per_day, exponential(work), patience=exponential(patience))
     asked["arrivals"]["by_hour"] = by_hour
     scenario = desk(
-        {"portal": asked}, agents=crew, shifts=NINE_TO_FIVE, window="16w" if crew == 1 else "6w", edges="1w"
+        {"portal": asked},
+        agents=crew,
+        shifts=NINE_TO_FIVE,
+        window="16w" if crew == 1 else "6w",
+        edges="1w",
     )
     weight = per_day / sum(by_hour) / 60
     exact = periodic_queue(
@@ -278,7 +284,7 @@ def test_duty_hours_and_patience_are_a_periodic_queue(crew: int) -> None:
         service_rate=1 / work,
         abandonment_rate=1 / patience,
     )
-    found = run(scenario).estimates
+    found = estimates(scenario)
     assert_exact(found["portal.arrivals_per_day"], per_day, 0.01)
     assert_exact(found["portal.abandonment"], exact.abandoned / exact.arrivals)
     assert_exact(found["portal.response_rate"], exact.served / exact.arrivals, 0.01)

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from heapq import heappush
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from supportsim.engine.clock import (
     Clock,
     Moment,
 )
-from supportsim.engine.lines import FULL, GONE, Agent, Deadlines, Heap, Line, Team
+from supportsim.engine.lines import FULL, GONE, WAITS, Agent, Deadlines, Heap, Line, Team
 from supportsim.tables import NOBODY, Affinity, Routing, Workload
 
 ANYONE, SAME = int(Affinity.ANYONE), int(Affinity.SAME)
@@ -26,6 +27,7 @@ class Desk:
     # Slots are not for memory here: with this many attributes they are faster to reach.
     __slots__ = (
         "affinity",
+        "agenda",
         "agent",
         "agents",
         "broken_stints",
@@ -61,7 +63,8 @@ class Desk:
     def __init__(
         self, workload: Workload, team_of: Mapping[int, int], routing: Routing, opens: float
     ) -> None:
-        self.clock = Clock(initial_time=opens)
+        self.clock = Clock(opens)
+        self.agenda = self.clock.agenda
         # What is asked. Lists, because one element of a list is read faster than one of an array.
         self.ticket: list[int] = workload.ticket.tolist()
         self.queue: list[int] = workload.queue.tolist()
@@ -119,20 +122,25 @@ class Desk:
         """Let a contact join its queue: an agent takes it, or it waits."""
         self.ready[contact] = now
         line = self.lines[self.queue[contact]]
-        if self.affinity[contact] == ANYONE:
-            heap, agent = line.anyone, line.agent_with_capacity()
-        else:
+        if self.affinity[contact] != ANYONE:
             heap, agent = self._with_claim(contact, line)
-        if agent is not None:
-            self._begins(agent, contact, now)
+        else:
+            heap = line.anyone
+            agent = line.overflow
+            for team in line.teams:
+                if team.available:
+                    agent = line.agent_with_capacity()
+                    break
+        if agent is None:
+            self.waits[contact] = WAITS
+            heappush(heap, (True, self.priority[contact], now, contact))
+            if self.patience[contact] < math.inf:
+                self.deadlines.add(now + self.patience[contact], contact)
+                self._set_wake_up()
+        else:
+            self._begins(agent, contact, line, now)
             if agent.load < 1 and agent.on_duty:
                 agent.team.offers(agent)
-            return
-
-        line.join((True, self.priority[contact], now, contact), heap)
-        if self.patience[contact] < math.inf:
-            self.deadlines.add(now + self.patience[contact], contact)
-            self._set_wake_up()
 
     def _with_claim(self, contact: int, line: Line) -> tuple[Heap, Agent | None]:
         """Return where a reply or transfer waits if it has to, and the agent if it need not."""
@@ -148,13 +156,13 @@ class Desk:
     # Contacts are worked on.
 
     def _begins(
-        self, agent: Agent, contact: int, now: float, spare: Moment | None = None
+        self, agent: Agent, contact: int, line: Line, now: float, spare: Moment | None = None
     ) -> None:
         """Let an agent start a contact, or go on where work on it stopped.
 
         `spare` is a moment of this agent that has passed and can be used again.
         """
-        agent.load += self.lines[self.queue[contact]].occupies
+        agent.load += line.occupies
         if contact in self.remaining:
             self._resumes(agent, contact, now)
             return
@@ -162,10 +170,11 @@ class Desk:
         self.agent[contact] = agent.number
         end = now + self.work[contact] / agent.speed
         if spare is None:
-            moment = Moment(end, contact, self.on_work_ends, agent)
+            spare = Moment(end, contact, self.on_work_ends, agent)
         else:
-            moment = spare.again(end, contact, self.on_work_ends)
-        agent.in_hand[contact] = self.clock.at(WORK_ENDS, moment)
+            spare.time, spare.number, spare.callbacks = end, contact, self.on_work_ends
+        agent.in_hand[contact] = spare
+        heappush(self.agenda, (end, WORK_ENDS, contact, spare))
 
     def _resumes(self, agent: Agent, contact: int, now: float) -> None:
         self.resumed[contact] = now
@@ -178,6 +187,7 @@ class Desk:
         agent.in_hand[contact] = moment
 
     def _work_ends(self, moment: Moment) -> None:
+        """Release the customer; then wrap up, or turn to the next contact at once."""
         contact, now, agent = moment.number, moment.time, moment.agent
         self.end[contact] = now
         if self.has_claims:
@@ -217,25 +227,28 @@ class Desk:
     def _takes_from_queues(self, agent: Agent, now: float, spare: Moment | None = None) -> None:
         """Let an agent fill its hands: first with what it stopped, then with what waits."""
         while agent.load < 1:
-            contact = self._stopped_that_fits(agent) if agent.stopped else NOBODY
-            if contact == NOBODY:
-                for line in agent.team.serves:
-                    if agent.load + line.occupies <= FULL:
-                        contact = line.take(agent.number)
-                        if contact != NOBODY:
-                            break
-                else:
-                    agent.team.offers(agent)
-                    return
-            self._begins(agent, contact, now, spare)
+            if agent.stopped and self._takes_stopped(agent, now):
+                continue
+            for line in agent.team.serves:
+                if agent.load + line.occupies <= FULL:
+                    contact = line.take(agent.number)
+                    if contact != NOBODY:
+                        break
+            else:
+                agent.team.offers(agent)
+                return
+            self._begins(agent, contact, line, now, spare)
             spare = None
 
-    def _stopped_that_fits(self, agent: Agent) -> int:
+    def _takes_stopped(self, agent: Agent, now: float) -> bool:
+        """Let an agent go on with the first stopped contact that fits, and return if there is."""
         for contact in agent.stopped:
-            if agent.load + self.lines[self.queue[contact]].occupies <= FULL:
+            line = self.lines[self.queue[contact]]
+            if agent.load + line.occupies <= FULL:
                 agent.stopped.remove(contact)
-                return contact
-        return NOBODY
+                self._begins(agent, contact, line, now)
+                return True
+        return False
 
     # Customers give up.
 
@@ -300,6 +313,6 @@ class Desk:
                 line.join(place, line.anyone)
                 continue
             self.waits[contact] = GONE
-            self._begins(taker, contact, now)
+            self._begins(taker, contact, line, now)
             if taker.load < 1 and taker.on_duty:
                 taker.team.offers(taker)

@@ -43,24 +43,27 @@ class Agent:
 class Team:
     """The agents of one team, and where those of them that have capacity are found."""
 
-    __slots__ = ("agents", "available", "serves")
+    __slots__ = ("agents", "available", "limit", "serves")
 
     def __init__(self, serves: "Iterable[Line]") -> None:
         self.serves = tuple(serves)
         self.agents: dict[int, Agent] = {}
         # A heap of (load, idle since, number); an entry that no longer holds is skipped.
         self.available: list[tuple[float, float, int]] = []
+        self.limit = 64
 
     def offers(self, agent: Agent) -> None:
         """Put an agent with capacity where contacts that become ready will find it."""
-        heappush(self.available, (agent.load, agent.since, agent.number))
-        if len(self.available) > 64 + 4 * len(self.agents):
+        available = self.available
+        heappush(available, (agent.load, agent.since, agent.number))
+        if len(available) > self.limit:
             self.available = [
                 (agent.load, agent.since, agent.number)
                 for agent in self.agents.values()
                 if agent.on_duty and agent.load < 1
             ]
             heapify(self.available)
+            self.limit = 64 + 2 * len(self.available)
 
     def first(self) -> tuple[float, float, int] | None:
         """Return the least loaded agent's entry, the one idle longest among equals, or None."""

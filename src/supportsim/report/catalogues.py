@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from itertools import groupby
+from typing import TYPE_CHECKING
 
-from rich.console import Console
-
-from supportsim.benchmarks import Figure, Finding
 from supportsim.measures import MEASURES
 from supportsim.report.numbers import format_published, format_tolerance
 from supportsim.report.page import Page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rich.console import Console
+
+    from supportsim.benchmarks import Figure, Finding
 
 KINDS = {
     "contradiction": "Contradictions: these figures cannot all be true",
@@ -18,6 +22,7 @@ KINDS = {
     "agreement": "Agreements: these figures could have differed",
     "implied": "Implied: nobody published these numbers, they follow",
 }
+_STATUS = {"simulated": "yes", "not simulated yet": "not yet", "context": "context"}
 _STYLES = {"contradiction": "bold red", "depends on reading": "bold yellow"}
 
 
@@ -48,21 +53,32 @@ def print_figures(figures: Iterable[Figure], console: Console) -> None:
     page = Page(console)
     figures = tuple(figures)
     for group, members in groupby(figures, lambda figure: figure.id.partition(".")[0]):
-        table = page.table(f"{group}: figure and id", "Published", "Accepted", "Status", numbers=2)
-        sources: dict[str, None] = {}
+        table = page.table(
+            f"{group}: figure and id", "Published", "Accepted", "Simulated", numbers=2
+        )
+        sources: list[str] = []
         for figure in members:
-            sources[figure.source] = None
+            if figure.source not in sources:
+                sources.append(figure.source)
+            title = page.text(
+                f"{figure.title}{_judged(figure)} [{sources.index(figure.source) + 1}]"
+            )
             table.add_row(
-                page.indented(figure.title, figure.id),
+                title.append("\n").append_text(page.text(figure.id, "dim")),
                 page.text(format_published(figure)),
                 page.text(format_tolerance(figure)),
-                page.text(figure.status),
+                page.text(_STATUS[figure.status]),
             )
         page.write_table(table)
-        for source in sources:
-            page.write(f"Source: {source}", "dim")
+        for number, source in enumerate(sources, start=1):
+            page.write(f"[{number}] {source}", "dim")
         page.write()
     page.write(f"{len(figures)} figure{'s' * (len(figures) != 1)}", "bold")
+
+
+def _judged(figure: Figure) -> str:
+    """Return the clock that a figure is judged on, where its publisher states none."""
+    return f", judged in {figure.judged_clock}" if figure.judged_clock else ""
 
 
 def print_findings(findings: Iterable[Finding], console: Console) -> None:
@@ -82,5 +98,10 @@ def print_findings(findings: Iterable[Finding], console: Console) -> None:
             page.write(f"Figures: {', '.join(finding.figures)}", "dim", indent=4)
             page.write(f"Rule: {finding.source}", "dim", indent=4)
         page.write()
-    counts = [f"{sum(f.kind == kind for f in findings)} {kind}" for kind in KINDS]
-    page.write(", ".join(counts), "bold")
+    kinds = [finding.kind for finding in findings]
+    page.write(
+        f"{kinds.count('contradiction')} contradictions, "
+        f"{kinds.count('depends on reading')} that depend on what is meant, "
+        f"{kinds.count('agreement')} agreements, {kinds.count('implied')} implied numbers",
+        "bold",
+    )

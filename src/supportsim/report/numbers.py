@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
-from supportsim.benchmarks import Figure
+if TYPE_CHECKING:
+    from supportsim.benchmarks import Figure
 
 UNKNOWN = "unknown"
 _SYMBOLS = {
     "share": " %",
+    "s": " s",
     "min": " min",
     "h": " h",
     "d": " d",
@@ -19,10 +22,12 @@ _SYMBOLS = {
     "agents": " agents",
     "times": " times",
 }
-_SHORT = ("share", "min", "h", "d")
+_SHORT = ("share", "s", "min", "h", "d")
 
 
-def format_value(value: float, unit: str, half_width: float = math.nan) -> str:
+def format_value(
+    value: float, unit: str, half_width: float = math.nan, *, short: bool = False
+) -> str:
     """Return a value with its unit: ``"94.0 %"``, ``"4.19 h"``, ``"10 tickets"``.
 
     Parameters
@@ -33,9 +38,11 @@ def format_value(value: float, unit: str, half_width: float = math.nan) -> str:
         Unit of a figure or a measure.
     half_width
         Half the width of the value's interval, which decides the number of digits.
+    short
+        Whether to leave out units that are words, where a title stands beside it.
     """
     number = format_number(value, unit, half_width)
-    return number + ("" if number == UNKNOWN else _SYMBOLS.get(unit, ""))
+    return number if number == UNKNOWN else number + _symbol(unit, short=short)
 
 
 def format_number(value: float, unit: str, half_width: float = math.nan) -> str:
@@ -87,8 +94,7 @@ def format_published(figure: Figure, *, short: bool = False) -> str:
     short
         Whether to leave out units that are words, where the title stands beside it.
     """
-    symbol = "" if short and figure.unit not in _SHORT else _SYMBOLS.get(figure.unit, "")
-    return format_exact(*figure.published, figure.unit) + symbol
+    return format_exact(*figure.published, figure.unit) + _symbol(figure.unit, short=short)
 
 
 def format_tolerance(figure: Figure) -> str:
@@ -97,10 +103,17 @@ def format_tolerance(figure: Figure) -> str:
 
 
 def readable(minutes: float) -> tuple[float, str]:
-    """Return the factor and the unit (min, h, d) in which a number of minutes reads best."""
-    if not math.isfinite(minutes) or abs(minutes) < 120:
-        return 1.0, "min"
-    return (1 / 60, "h") if abs(minutes) < 4320 else (1 / 1440, "d")
+    """Return the factor and the unit (s, min, h, d) in which a number of minutes reads best."""
+    size = abs(minutes)
+    if 0 < size < 1:
+        return 60.0, "s"
+    if size >= 4320:
+        return 1 / 1440, "d"
+    return (1 / 60, "h") if size >= 120 else (1.0, "min")
+
+
+def _symbol(unit: str, *, short: bool) -> str:
+    return "" if short and unit not in _SHORT else _SYMBOLS.get(unit, "")
 
 
 def _written(value: float, unit: str) -> str:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import re
 import textwrap
+from typing import TYPE_CHECKING
 
 from rich import box
-from rich.console import Console, RenderableType
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 WIDEST = 100
 _PLAIN = str.maketrans(
     {"–": "-", "−": "-", "×": "x", "·": "*", "≤": "<=", "≥": ">=", "→": "->", "λ": "lambda"}
     | {"Σ": "sum of", "∫": "integral of", "’": "'", "“": '"', "”": '"', "…": "..."}
 )
+_ASCII_BOX = box.Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)
+_NARROW = 76
 _GLUE = "\N{NO-BREAK SPACE}"
 
 
@@ -80,7 +84,7 @@ class Page:
             How many columns after the first are aligned to the right; −1 for all.
         """
         table = Table(
-            box=box.SIMPLE_HEAD if self.unicode else box.ASCII_DOUBLE_HEAD,
+            box=box.SIMPLE_HEAD if self.unicode else _ASCII_BOX,
             show_edge=False,
             pad_edge=False,
             padding=(0, 1, 0, 0),
@@ -90,17 +94,11 @@ class Page:
             table.add_column(
                 self.text(column),
                 justify="right" if right else "left",
-                no_wrap=number > 0,
+                no_wrap=number > 0 and (self.width >= _NARROW or not right),
+                min_width=14 if number == 0 else None if right else 9,
                 overflow="fold",
             )
         return table
-
-    def indented(self, text: str, below: str = "") -> RenderableType:
-        """Return the first cell of a row: a text set in a little, and a dim one below it."""
-        cell = self.text(text)
-        if below:
-            cell.append("\n").append_text(self.text(below, "dim"))
-        return Padding(cell, (0, 0, 0, 1))
 
     def write_table(self, table: Table) -> None:
         """Write a table and an empty line."""

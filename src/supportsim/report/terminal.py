@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
+from typing import TYPE_CHECKING
 
-from rich.console import Console, RenderableType
-from rich.table import Table
-
-from supportsim.benchmarks import Verdict
-from supportsim.measures import ALL, Measure
+from supportsim.measures import ALL, Asked, Measure
 from supportsim.report.catalogues import print_figures, print_findings, print_measures
 from supportsim.report.numbers import (
     format_estimate,
@@ -22,8 +17,17 @@ from supportsim.report.numbers import (
 )
 from supportsim.report.page import Page
 from supportsim.stats import Estimate
-from supportsim.studies import Run
 from supportsim.units import format_duration
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from supportsim.benchmarks import Verdict
+    from supportsim.studies import Run
 
 __all__ = ["print_figures", "print_findings", "print_measures", "print_run", "summary"]
 
@@ -33,8 +37,8 @@ ROLES = {
     "input": "the scenario sets it",
 }
 _STYLES = {"matches": "green", "misses": "bold red", "undecided": "yellow"}
-_CELL = 12
-"""Characters that a column of a table of several channels takes."""
+_CELL = 8
+"""Characters that a column of a table of several channels takes at least."""
 _TITLE = 30
 """Characters left for titles in such a table."""
 
@@ -56,8 +60,7 @@ def print_run(run: Run, console: Console) -> None:
         _write_roles(page, run)
         _write_undecided(page, run)
     _write_not_simulated(page, run.verdicts)
-    for table in _measure_tables(page, run):
-        page.write_table(table)
+    _write_measures(page, run)
     for warning in run.warnings:
         page.write(warning, lead="Warning: ")
     if run.stopped:
@@ -98,7 +101,7 @@ def _settling(undecided: Sequence[Verdict], done: int) -> str:
 
 def _rounded_up(count: int) -> int:
     """Return a number with its first two digits only."""
-    unit = 10 ** max(0, len(str(count)) - 2)
+    unit = int(10 ** max(0, len(str(count)) - 2))
     return -(-count // unit) * unit
 
 
@@ -121,9 +124,7 @@ def _span(minutes: float) -> str:
 
 def _verdict_table(page: Page, run: Run) -> Table:
     """Return the simulated figures by channel and, within it, by role."""
-    table = page.table(
-        "Figure", "Published", "Accepted", "Simulated (95 %)", "Verdict", numbers=3
-    )
+    table = page.table("Figure", "Published", "Accepted", "Simulated (95 %)", "Verdict", numbers=3)
     roles = list(ROLES)
     judged = [verdict for verdict in run.verdicts if verdict.answer != "not simulated"]
     channels = list(dict.fromkeys(verdict.figure.channel for verdict in judged))
@@ -131,16 +132,16 @@ def _verdict_table(page: Page, run: Run) -> Table:
     for (channel, role), verdicts in groupby(judged, lambda v: (v.figure.channel, v.role)):
         if table.row_count:
             table.add_row()
-        table.add_row(page.text(f"{channel}, {role}", "bold"))
+        table.add_row(page.text(f"{channel}, {role}:", "bold"))
         for verdict in verdicts:
             table.add_row(*_verdict_row(page, verdict))
     return table
 
 
-def _verdict_row(page: Page, verdict: Verdict) -> Iterator[RenderableType]:
+def _verdict_row(page: Page, verdict: Verdict) -> Iterator[Text]:
     figure = verdict.figure
     clock = ", business hours" if verdict.clock == "business hours" else ""
-    yield page.indented(figure.title + clock)
+    yield page.text(figure.title + clock)
     yield page.text(format_published(figure, short=True))
     yield page.text(format_tolerance(figure))
     yield page.text(format_estimate(verdict.simulated, verdict.low, verdict.high, figure.unit))
@@ -166,33 +167,39 @@ def _write_undecided(page: Page, run: Run) -> None:
     page.write()
 
 
-def _write_not_simulated(page: Page, verdicts: Iterable[Verdict]) -> None:
+def _write_not_simulated(page: Page, verdicts: Sequence[Verdict]) -> None:
     """Write the figures that were not simulated, by why not."""
+    several = len({verdict.figure.channel for verdict in verdicts}) > 1
     groups: dict[str, list[str]] = {}
     for verdict in verdicts:
         if verdict.answer == "not simulated":
             figure = verdict.figure
-            why = "not in this scenario" if figure.status == "simulated" else figure.status
+            elsewhere = figure.status == "simulated"
+            why = "not in this scenario" if elsewhere else str(figure.status)
+            why = f"{why.capitalize()}, {figure.channel}" if several else why.capitalize()
             groups.setdefault(why, []).append(f"{figure.title} {format_published(figure)}")
     for why, figures in groups.items():
-        page.write("; ".join(figures), lead=f"{why.capitalize()}: ")
+        page.write("; ".join(figures), lead=f"{why}: ")
     if groups:
         page.write()
 
 
-def _measure_tables(page: Page, run: Run) -> Iterator[Table]:
-    """Yield tables of the measures that no figure judges: of channels, then of teams."""
+def _write_measures(page: Page, run: Run) -> None:
+    """Write tables of the measures that no figure judges: of channels, then of teams."""
     channels = [*run.scenario.channels]
     if len(channels) > 1:
         channels.append(ALL)
     teams = [f"team.{name}" for name in run.scenario.teams]
     if len(channels) == len(teams) == 1:
-        yield _list(page, run, [*channels, *teams])
+        page.write_table(_list(page, run, [*channels, *teams]))
         return
-    per_table = max(1, (page.width - _TITLE) // (_CELL + 2))
     for owners in (channels, teams):
+        cell = max(_CELL, *(len(owner.removeprefix("team.")) for owner in owners))
+        per_table = max(1, (page.width - _TITLE) // (cell + 2))
         for first in range(0, len(owners), per_table):
-            yield _matrix(page, run, owners[first : first + per_table])
+            page.write_table(_matrix(page, run, owners[first : first + per_table]))
+    page.write("The 95 % intervals are in the JSON document and in measures.csv.", "dim")
+    page.write()
 
 
 def _list(page: Page, run: Run, owners: Sequence[str]) -> Table:
@@ -201,43 +208,38 @@ def _list(page: Page, run: Run, owners: Sequence[str]) -> Table:
     judged = _judged(run)
     for one in run.asked.values():
         if one.owner in owners and one.id not in judged:
-            estimate = run.estimates[one.id]
-            factor, unit = _reading(one.measure, [estimate])
-            low, high = estimate.low * factor, estimate.high * factor
+            estimate, unit = _as_read(run.estimates[one.id], one.measure.unit)
             table.add_row(
                 page.text(title_of(one.measure)),
-                page.text(format_value(estimate.mean * factor, unit, (high - low) / 2)),
-                page.text(format_interval(low, high, unit)),
+                page.text(format_value(estimate.mean, unit, estimate.half_width)),
+                page.text(format_interval(estimate.low, estimate.high, unit)),
             )
     return table
 
 
 def _matrix(page: Page, run: Run, owners: Sequence[str]) -> Table:
     """Return a table with a row for each measure and a column for each channel or team."""
+    of_teams = owners[0].startswith("team.")
     heads = [owner.removeprefix("team.") for owner in owners]
-    of_team = owners[0].startswith("team.")
-    table = page.table(f"Other measures of {'teams' if of_team else 'channels'}", *heads)
+    table = page.table(f"Other measures of {'teams' if of_teams else 'channels'}", *heads)
     judged = _judged(run)
-    rows: dict[str, dict[str, str]] = {}
+    rows: dict[str, dict[str, Asked]] = {}
     for one in run.asked.values():
         if one.owner in owners:
-            rows.setdefault(one.id.rpartition(".")[2], {})[one.owner] = one.id
-    for ids in rows.values():
-        if judged.issuperset(ids.values()):
+            rows.setdefault(one.id.rpartition(".")[2], {})[one.owner] = one
+    for row in rows.values():
+        if judged.issuperset(one.id for one in row.values()):
             continue
-        measure = run.asked[next(iter(ids.values()))].measure
-        known = {owner: run.estimates[name] for owner, name in ids.items()}
-        factor, unit = _reading(measure, known.values())
-        cells = [
-            format_value(known[owner].mean * factor, unit, known[owner].half_width * factor)
-            if owner in known
-            else ""
-            for owner in owners
-        ]
-        table.add_row(page.text(title_of(measure)), *map(page.text, cells))
-    table.caption = page.text("The 95 % intervals are in the JSON document and in measures.csv.")
-    table.caption_justify = "left"
+        measure = next(iter(row.values())).measure
+        cells = [_cell(run, row[owner]) if owner in row else "" for owner in owners]
+        unit = f" ({measure.unit})" if " per " in f" {measure.unit}" else ""
+        table.add_row(page.text(title_of(measure) + unit), *map(page.text, cells))
     return table
+
+
+def _cell(run: Run, one: Asked) -> str:
+    estimate, unit = _as_read(run.estimates[one.id], one.measure.unit)
+    return format_value(estimate.mean, unit, estimate.half_width, short=True)
 
 
 def _judged(run: Run) -> set[str]:
@@ -245,12 +247,13 @@ def _judged(run: Run) -> set[str]:
     return {verdict.figure.measure for verdict in verdicts if verdict.figure.measure}
 
 
-def _reading(measure: Measure, estimates: Iterable[Estimate]) -> tuple[float, str]:
-    """Return the factor and the unit in which to show a measure."""
-    if measure.unit != "min":
-        return 1.0, measure.unit
-    means = [abs(estimate.mean) for estimate in estimates if math.isfinite(estimate.mean)]
-    return readable(max(means, default=math.nan))
+def _as_read(estimate: Estimate, unit: str) -> tuple[Estimate, str]:
+    """Return an estimate in the unit in which it reads best, and that unit."""
+    if unit != "min":
+        return estimate, unit
+    per, unit = readable(estimate.mean)
+    low, high = estimate.low * per, estimate.high * per
+    return Estimate(estimate.mean * per, low, high, estimate.replications), unit
 
 
 def title_of(measure: Measure) -> str:

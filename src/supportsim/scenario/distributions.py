@@ -102,7 +102,8 @@ class Exponential(_Distribution):
     def _check(self) -> Self:
         if self.cv not in (None, 1):
             raise ValueError(
-                f"an exponential has cv = 1, not {self.cv:g}; a gamma, lognormal or weibull may"
+                f"an exponential has cv = 1, not {self.cv:g}; "
+                "a gamma, lognormal or weibull may have it"
             )
         self._one_way(("mean",), ("mean", "cv"), ("rate_per_hour",))
         return self

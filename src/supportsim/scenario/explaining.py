@@ -40,12 +40,16 @@ def explain(error: ValidationError, document: Mapping[str, Any]) -> Explanation:
     # An unknown key explains why another is missing, not the other way round.
     first = next((e for e in errors if e["type"] == "extra_forbidden"), errors[0])
     key = _key(first, document)
-    reasons = dict.fromkeys(_reason(e) for e in errors if _key(e, document) == key)
+    here = [e for e in errors if _key(e, document) == key]
+    reasons = dict.fromkeys(map(_reason, here))
     # Members of a union each say what they would take: "has to be A, not X", "has to be B, not X".
-    but = f", not {shown(first['input'])}"
-    wanted = [reason.removeprefix("has to be ").removesuffix(but) for reason in reasons]
-    reason = f"has to be {' or '.join(wanted)}{but}" if len(wanted) > 1 else next(iter(reasons))
-    hint = _hint(first, key, document)
+    begin, end = "has to be ", f", not {shown(first['input'])}"
+    if all(reason.startswith(begin) and reason.endswith(end) for reason in reasons):
+        wanted = [reason.removeprefix(begin).removesuffix(end) for reason in reasons]
+        reason = f"{begin}{' or '.join(wanted)}{end}"
+    else:
+        reason = next(iter(reasons))
+    hint = next(filter(None, (_hint(e, key, document) for e in here)), "")
     return Explanation(reason=reason, key=dotted(key), hint=hint)
 
 
@@ -84,7 +88,10 @@ def _reason(error: ErrorDetails) -> str:
         case "union_tag_not_found":
             return 'has to say which distribution it is, as in dist = "gamma"'
         case "union_tag_invalid":
-            return f"there is no distribution {shown(error['input']['dist'])}"
+            tag = error["input"]["dist"]
+            if isinstance(tag, str):
+                return f"there is no distribution {quoted(tag)}"
+            return f"dist has to be a text, not {shown(tag)}"
         case "literal_error":
             expected = context["expected"].replace("'", '"')
             return f"has to be {expected}, not {given}"
@@ -105,7 +112,7 @@ def _reason(error: ErrorDetails) -> str:
         case "greater_than" | "greater_than_equal" | "less_than" | "less_than_equal":
             bound = next(iter(context.values()))
             is_duration = isinstance(error["input"], str)
-            limit = quoted(format_duration(bound)) if is_duration else f"{bound:.16g}"
+            limit = quoted(format_duration(bound)) if is_duration else str(bound).removesuffix(".0")
             return f"has to be {_BOUNDS[error['type']]} {limit}, not {given}"
         case "string_pattern_mismatch":
             return f"{given} is not a name: use letters, digits, - and _, and begin with a letter"
@@ -128,11 +135,12 @@ def _hint(error: ErrorDetails, key: Key, document: Mapping[str, Any]) -> str:
         known = keys_at(key[:-1], document)
         return choices(str(key[-1]), known, "the keys here are")
     if error["type"] == "union_tag_invalid":
-        return choices(error["ctx"]["tag"], distributions())
+        tag = error["input"]["dist"]
+        return choices(tag if isinstance(tag, str) else "", distributions())
     if error["type"] == "union_tag_not_found":
         return choices("", distributions())
-    if error["type"] == "literal_error":
-        return nearest(str(error["input"]), re.findall("'(.*?)'", error["ctx"]["expected"]))
+    if error["type"] == "literal_error" and isinstance(error["input"], str):
+        return nearest(error["input"], re.findall("'(.*?)'", error["ctx"]["expected"]))
     return ""
 
 

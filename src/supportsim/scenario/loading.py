@@ -112,7 +112,7 @@ def changed(
         for depth, part in enumerate(parts):
             last = depth == len(parts) - 1
             if isinstance(node, list):
-                if not (part.isdigit() and int(part) < len(node)):
+                if part not in map(str, range(len(node))):
                     reason = f"there is no item {part}; there are {len(node)}, counted from 0"
                     raise ScenarioError(reason, key=path, file=file)
                 index: Any = int(part)

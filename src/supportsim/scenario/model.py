@@ -24,7 +24,7 @@ from supportsim.scenario.fields import (
     plain,
     written,
 )
-from supportsim.units import WEEK
+from supportsim.units import MINUTES, WEEK
 
 Weights = Annotated[float, Field(ge=0)]
 
@@ -53,7 +53,7 @@ class Hours(Model):
 class Shift(Hours):
     """Hours of duty, whole or a part of every hour."""
 
-    each_hour: Annotated[Duration, Field(gt=0, lt=60)] | None = None
+    each_hour: Annotated[Duration, Field(ge=MINUTES["s"], lt=60)] | None = None
     """For agents who give support a part of their time: how long of every hour, counted from the
     beginning of the shift, they are on duty."""
 

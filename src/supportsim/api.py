@@ -1,0 +1,236 @@
+"""supportsim from Python: simulate a scenario, and look at what came out.
+
+import supportsim as ss
+
+result = ss.run("scenarios/portal.toml", changes={"teams.desk.agents": 3})
+result.verdicts
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from supportsim.errors import InputError, nearest
+from supportsim.report import check_writable, run_document, run_html, to_json, write_run
+from supportsim.scenario import Scenario, load
+from supportsim.studies import figures_of, simulate_once
+from supportsim.studies import run as _simulate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from supportsim.studies import Run
+    from supportsim.studies.run import Progress
+
+__all__ = ["Result", "load", "run"]
+
+
+class Result:
+    """A simulated scenario, for notebooks and scripts.
+
+    Parameters
+    ----------
+    simulated
+        The run that it shows.
+    """
+
+    def __init__(self, simulated: Run) -> None:
+        self._run = simulated
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario as it was run."""
+        return self._run.scenario
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a reader of the results should know."""
+        return self._run.warnings
+
+    @property
+    def all_match(self) -> bool:
+        """Whether every simulated figure matches."""
+        return self._run.all_match
+
+    @cached_property
+    def verdicts(self) -> pd.DataFrame:
+        """A row for each published figure, by its id; see `report.frames.verdicts_frame`."""
+        from supportsim.report.frames import verdicts_frame
+
+        return verdicts_frame(self._run)
+
+    @cached_property
+    def measures(self) -> pd.DataFrame:
+        """A row for each measure, by its id; see `report.frames.measures_frame`."""
+        from supportsim.report.frames import measures_frame
+
+        return measures_frame(self._run)
+
+    def tickets(self, replication: int = 0) -> pd.DataFrame:
+        """Return a row for each ticket of one replication, which is simulated again for it.
+
+        Raises
+        ------
+        InputError
+            If there is no such replication; they are counted from 0.
+        """
+        from supportsim.report.frames import tickets_frame
+
+        self._check(replication)
+        return tickets_frame(simulate_once(self.scenario, replication), self.scenario)
+
+    def contacts(self, replication: int = 0) -> pd.DataFrame:
+        """Return a row for each contact of one replication, which is simulated again for it.
+
+        Raises
+        ------
+        InputError
+            If there is no such replication; they are counted from 0.
+        """
+        from supportsim.report.frames import contacts_frame
+
+        self._check(replication)
+        return contacts_frame(simulate_once(self.scenario, replication), self.scenario)
+
+    def _check(self, replication: int) -> None:
+        last = len(self._run.replications) - 1
+        if not 0 <= replication <= last:
+            raise InputError(
+                f"there is no replication {replication}; they are numbered from 0 to {last}"
+            )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the measures and verdicts as a dictionary that JSON can hold."""
+        return run_document(self._run)
+
+    def to_json(self) -> str:
+        """Return the measures and verdicts as JSON text."""
+        return to_json(self.to_dict())
+
+    def save(self, folder: str | Path) -> None:
+        """Write verdicts, measures, tickets and plots to a folder, all of them or none.
+
+        Raises
+        ------
+        InputError
+            If the folder cannot be written.
+        """
+        check_writable(folder)
+        write_run(self._run, folder)
+
+    def plot_first_response(self, channel: str | None = None, ax: Axes | None = None) -> Axes:
+        """Draw the share of tickets answered within each time, and return the Axes.
+
+        Parameters
+        ----------
+        channel
+            Name of a channel; the first one unless given.
+        ax
+            Where to draw; without it a figure is made, which `.figure` of the result shows.
+
+        Raises
+        ------
+        InputError
+            If there is no such channel.
+        """
+        from supportsim.report.plots import plot_first_response
+
+        return plot_first_response(self._run, self._channel(channel), ax)
+
+    def plot_backlog(self, channel: str | None = None, ax: Axes | None = None) -> Axes:
+        """Draw the backlog from day to day, and return the Axes; see `plot_first_response`."""
+        from supportsim.report.plots import plot_backlog
+
+        return plot_backlog(self._run, self._channel(channel), ax)
+
+    def plot_verdicts(self, ax: Axes | None = None) -> Axes:
+        """Draw each simulated figure against what is accepted of it, and return the Axes."""
+        from supportsim.report.plots import plot_verdicts
+
+        return plot_verdicts(self._run, ax)
+
+    def _channel(self, name: str | None) -> str:
+        channels = list(self.scenario.channels)
+        if name is None:
+            return channels[0]
+        if name not in channels:
+            hint = nearest(name, channels) or f"there are: {', '.join(channels)}"
+            raise InputError(f"there is no channel {name!r}; {hint}")
+        return name
+
+    def __repr__(self) -> str:
+        counts = Counter(verdict.answer for verdict in self._run.verdicts)
+        told = ", ".join(f"{count} {answer}" for answer, count in counts.items())
+        number = len(self._run.replications)
+        return f"<Result of {self.scenario.name!r}, {number} replications: {told or 'no figures'}>"
+
+    def _repr_html_(self) -> str:
+        return run_html(self._run)
+
+
+def run(
+    scenario: str | Path | Scenario,
+    *,
+    changes: Mapping[str, Any] | None = None,
+    workers: int | None = None,
+    seed: int | None = None,
+    replications: int | Literal["auto"] | None = None,
+    progress: bool = False,
+) -> Result:
+    """Simulate a scenario and judge it by the published figures that it names.
+
+    Parameters
+    ----------
+    scenario
+        A scenario, or the path of its file; benchmark files that it names are looked for beside it.
+    changes
+        Values to use instead of the scenario's, by dotted path, as in
+        ``{"channels.portal.arrivals.per_day": 8}``.
+    workers
+        Processes to use, −1 for all cores; as many as the work is worth unless given. The result
+        does not depend on it.
+    seed, replications
+        Used instead of the scenario's, if given.
+    progress
+        Whether to show a progress bar.
+
+    Raises
+    ------
+    InputError
+        If the scenario, a change or a benchmark file cannot be used.
+    """
+    if workers is not None and (workers == 0 or workers < -1):
+        raise InputError(f"workers: give 1 or more, or -1 for all cores, not {workers}")
+    asked = dict(changes or {})
+    asked |= {} if seed is None else {"run.seed": seed}
+    asked |= {} if replications is None else {"run.replications": replications}
+    if isinstance(scenario, Scenario):
+        folder = None
+        scenario = scenario.replace(asked) if asked else scenario
+    else:
+        folder = Path(scenario).parent
+        scenario = load(scenario, asked)
+    figures = figures_of(scenario, folder)
+    with _progress_bar(scenario.name, shown=progress) as advance:
+        return Result(_simulate(scenario, figures=figures, workers=workers, progress=advance))
+
+
+@contextmanager
+def _progress_bar(name: str, *, shown: bool) -> Iterator[Progress | None]:
+    if not shown:
+        yield None
+        return
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.progress import Progress as Bar
+
+    with Bar(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(f"Simulating {escape(name)}", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

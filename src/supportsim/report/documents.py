@@ -1,0 +1,153 @@
+"""Results as JSON documents, whose keys are a contract with other programs."""
+
+from __future__ import annotations
+
+import json
+import math
+from importlib import import_module, metadata
+from typing import TYPE_CHECKING, Any
+
+from supportsim.measures import MEASURES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from supportsim.benchmarks import Figure, Finding, Verdict
+    from supportsim.studies import Run
+
+Document = dict[str, Any]
+
+
+def to_json(document: Mapping[str, Any]) -> str:
+    """Return a document as text that is the same for the same document.
+
+    Raises
+    ------
+    ValueError
+        If it holds a number that JSON does not know: NaN or infinity.
+    """
+    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def run_document(run: Run) -> Document:
+    """Return what a run says: every measure and every verdict, with null for what is unknown."""
+    return {
+        "scenario": run.scenario.name,
+        "version": version(),
+        "engine": engine(),
+        "seed": run.scenario.run.seed,
+        "replications": len(run.replications),
+        "measures": [
+            {
+                "id": name,
+                "unit": run.asked[name].measure.unit,
+                "mean": _number(estimate.mean),
+                "ci95": [_number(estimate.low), _number(estimate.high)],
+            }
+            for name, estimate in run.estimates.items()
+        ],
+        "verdicts": [_verdict(verdict) for verdict in run.verdicts],
+        "all_match": run.all_match,
+    }
+
+
+def _verdict(verdict: Verdict) -> Document:
+    figure = verdict.figure
+    document = {
+        "id": figure.id,
+        **_published(figure),
+        "simulated": _number(verdict.simulated),
+        "ci95": [_number(verdict.low), _number(verdict.high)],
+        "verdict": verdict.answer,
+        "role": verdict.role,
+        "clock": verdict.clock,
+        "source": figure.source,
+    }
+    return document | ({"reason": verdict.reason} if verdict.answer == "not simulated" else {})
+
+
+def _published(figure: Figure) -> Document:
+    low, high = figure.published
+    return {
+        "published": low if low == high else [low, high],
+        "tolerance": [_number(figure.tolerance.low), _number(figure.tolerance.high)],
+    }
+
+
+def measures_document() -> Document:
+    """Return what is measured, as each measure declares it."""
+    return {
+        "version": version(),
+        "measures": [
+            {
+                "id": ("team.<name>." if one.owner == "team" else "<channel>.") + one.name,
+                "title": one.title,
+                "unit": one.unit,
+                "population": one.population,
+                "clock": one.clock,
+                "estimator": one.estimator,
+                "formula": one.formula,
+            }
+            for one in MEASURES
+        ],
+    }
+
+
+def figures_document(figures: Iterable[Figure]) -> Document:
+    """Return published figures, with what matches them and where they were read."""
+    return {
+        "version": version(),
+        "figures": [
+            {
+                "id": figure.id,
+                "title": figure.title,
+                "definition": figure.definition,
+                "channel": figure.channel,
+                "unit": figure.unit,
+                "clock": figure.clock,
+                "judged_clock": figure.judged_clock,
+                **_published(figure),
+                "tolerance_reason": figure.tolerance.reason,
+                "status": figure.status,
+                "reason": figure.reason,
+                "measure": figure.measure,
+                "publisher": figure.publisher,
+                "source": figure.source,
+                "note": figure.note,
+            }
+            for figure in figures
+        ],
+    }
+
+
+def findings_document(findings: Iterable[Finding]) -> Document:
+    """Return the findings of an audit."""
+    return {
+        "version": version(),
+        "findings": [
+            {
+                "rule": finding.rule,
+                "kind": finding.kind,
+                "figures": list(finding.figures),
+                "statement": finding.statement,
+                "reading": finding.reading,
+                "source": finding.source,
+            }
+            for finding in findings
+        ],
+    }
+
+
+def version() -> str:
+    """Return the version of supportsim."""
+    # Not an import statement: the package exports rooms above this one, which imports may not reach.
+    return str(import_module("supportsim").__version__)
+
+
+def engine() -> str:
+    """Return the name and the version of the simulation engine."""
+    return f"simpy {metadata.version('simpy')}"
+
+
+def _number(value: float) -> float | None:
+    return value if math.isfinite(value) else None

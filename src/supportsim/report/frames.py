@@ -1,0 +1,172 @@
+"""Results as pandas frames, and as CSV files that spreadsheets open without harm."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from supportsim.tables import to_datetimes
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from supportsim.measures import Facts
+    from supportsim.scenario import Scenario
+    from supportsim.studies import Run
+
+VERDICT_COLUMNS = [
+    *("title", "published_low", "published_high", "tolerance_low", "tolerance_high", "unit"),
+    *("simulated", "low", "high", "verdict", "role", "clock", "replications_to_settle", "source"),
+]
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def measures_frame(run: Run) -> pd.DataFrame:
+    """Return a row for each measure, by its id.
+
+    Returns
+    -------
+    DataFrame
+        Columns title, unit, clock, estimator, mean, low, high (the 95 % interval) and replications;
+        NaN where a number is unknown.
+    """
+    rows = [
+        {
+            "title": asked.measure.title,
+            "unit": asked.measure.unit,
+            "clock": asked.measure.clock,
+            "estimator": asked.measure.estimator,
+            "mean": run.estimates[name].mean,
+            "low": run.estimates[name].low,
+            "high": run.estimates[name].high,
+            "replications": run.estimates[name].replications,
+        }
+        for name, asked in run.asked.items()
+    ]
+    return pd.DataFrame(rows, index=pd.Index(list(run.asked), name="id"))
+
+
+def verdicts_frame(run: Run) -> pd.DataFrame:
+    """Return a row for each published figure, by its id, in the figure's own unit.
+
+    Returns
+    -------
+    DataFrame
+        What was published, what is accepted, what was simulated with its 95 % interval, and the
+        verdict; NaN and NA where nothing was simulated or no number of replications is known.
+    """
+    rows = [
+        {
+            "title": verdict.figure.title,
+            "published_low": verdict.figure.published[0],
+            "published_high": verdict.figure.published[1],
+            "tolerance_low": verdict.figure.tolerance.low,
+            "tolerance_high": verdict.figure.tolerance.high,
+            "unit": verdict.figure.unit,
+            "simulated": verdict.simulated,
+            "low": verdict.low,
+            "high": verdict.high,
+            "verdict": verdict.answer,
+            "role": verdict.role,
+            "clock": verdict.clock,
+            "replications_to_settle": verdict.replications,
+            "source": verdict.figure.source,
+        }
+        for verdict in run.verdicts
+    ]
+    ids = pd.Index([verdict.figure.id for verdict in run.verdicts], name="id", dtype="str")
+    frame = pd.DataFrame(rows, index=ids, columns=VERDICT_COLUMNS)
+    return frame.astype({"replications_to_settle": "Int64"})
+
+
+def tickets_frame(facts: Facts, scenario: Scenario) -> pd.DataFrame:
+    """Return a row for each ticket of one replication, also of those outside the window.
+
+    Parameters
+    ----------
+    facts
+        The replication.
+    scenario
+        The scenario that it was simulated from: it names the channels and dates the times.
+
+    Returns
+    -------
+    DataFrame
+        Times are datetimes (NaT if it did not happen), durations minutes; `outcome` is resolved,
+        abandoned (before a first response), unresolved (nothing is left to do) or open.
+    """
+    tickets = facts.tickets
+    begin, end = facts.window
+    clock = facts.clock
+    business = clock.cumulative(tickets.answered) - clock.cumulative(tickets.opened)
+    outcome = np.select(
+        [~np.isnan(tickets.resolved), tickets.abandoned, ~np.isnan(tickets.closed)],
+        ["resolved", "abandoned", "unresolved"],
+        "open",
+    )
+    start = scenario.run.start
+    return pd.DataFrame(
+        {
+            "ticket": np.arange(len(tickets), dtype=np.int32),
+            "channel": _channels(tickets.queue, scenario),
+            "opened": to_datetimes(tickets.opened, start),
+            "answered": to_datetimes(tickets.answered, start),
+            "resolved": to_datetimes(tickets.resolved, start),
+            "closed": to_datetimes(tickets.closed, start),
+            "first_response_min": tickets.answered - tickets.opened,
+            "first_response_business_min": business,
+            "resolution_min": tickets.resolved - tickets.opened,
+            "outcome": outcome.astype(object),
+            "contacts": tickets.contacts,
+            "transfers": tickets.transfers,
+            "replies": tickets.replies,
+            "reopenings": tickets.reopenings,
+            "handled_min": tickets.handled,
+            "wrap_up_min": tickets.wrap_up,
+            "cost": tickets.cost,
+            "in_window": (tickets.opened >= begin) & (tickets.opened < end),
+        }
+    )
+
+
+def contacts_frame(facts: Facts, scenario: Scenario) -> pd.DataFrame:
+    """Return a row for each contact of one replication: what was asked and what happened.
+
+    Returns
+    -------
+    DataFrame
+        The columns of the workload and of the log, with the channel's name for its number; `ready`
+        is when the contact joined its queue, `planned` when that was known beforehand. Times are
+        datetimes, `agent` is −1 for nobody.
+    """
+    start = scenario.run.start
+    workload = facts.workload.to_frame(start).rename(columns={"ready": "planned"})
+    workload["queue"] = _channels(facts.workload.queue, scenario)
+    workload = workload.rename(columns={"queue": "channel"})
+    frame = pd.concat([workload, facts.log.to_frame(start)], axis=1)
+    return frame.rename_axis("contact")
+
+
+def _channels(queues: npt.NDArray[np.integer], scenario: Scenario) -> list[str]:
+    names = list(scenario.channels)
+    return [names[queue] for queue in queues.tolist()]
+
+
+def write_csv(frame: pd.DataFrame, path: Path, *, index: bool) -> None:
+    """Write a frame as CSV whose texts no spreadsheet takes for a formula.
+
+    A text that begins with one of = + - @, a tab or a return gets an apostrophe before it, which
+    spreadsheets show as text.
+    """
+    table = frame.reset_index() if index else frame.copy()
+    for name in table.columns:
+        if pd.api.types.is_string_dtype(table[name]):
+            table[name] = table[name].map(_harmless)
+    table.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+
+
+def _harmless(text: object) -> object:
+    return f"'{text}" if isinstance(text, str) and text.startswith(_FORMULA_STARTS) else text

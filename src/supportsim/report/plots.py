@@ -1,0 +1,272 @@
+"""Plots of a run: responses over time, the backlog, and the verdicts.
+
+Each takes an Axes to draw on, or makes a Figure of its own that pyplot does not know, so that
+nothing stays open. What tells lines apart is their style or marker; colour only helps.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib import dates as mdates
+from matplotlib.figure import Figure as Canvas
+from matplotlib.ticker import PercentFormatter
+
+from supportsim.report.numbers import format_estimate, format_published, format_tolerance
+from supportsim.stats import ratio_estimate
+from supportsim.units import DAY, WEEK, parse_duration
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from supportsim.benchmarks import Figure, Verdict
+    from supportsim.studies import Run
+    from supportsim.tables import Floats
+
+# Okabe and Ito's colours, which people with any colour vision tell apart.
+BLUE, ORANGE, GREEN, BLACK = "#0072B2", "#D55E00", "#009E73", "#000000"
+_SHOWN_HOURS = 72
+_LONG = 20 * WEEK
+_PERIODS = {1: "daily", 7: "weekly"}
+_FURTHEST = 4.0
+"""How many half-widths of the tolerance from its middle a verdict is drawn at most."""
+_STATES = {
+    "open": ("open", BLUE, "-", (0, (6, 2))),
+    "awaiting": ("awaiting a first response", ORANGE, "-.", (0, (1, 1.5))),
+}
+"""Name, colour, line of the simulated backlog, line of the published one."""
+_MARKERS = {"matches": ("o", GREEN), "misses": ("X", ORANGE), "undecided": ("D", "white")}
+
+
+def plot_first_response(run: Run, channel: str, ax: Axes | None = None) -> Axes:
+    """Draw the share of a channel's tickets that are answered within each time.
+
+    Parameters
+    ----------
+    run
+        The run.
+    channel
+        Name of the channel.
+    ax
+        Where to draw; without it a new figure is made.
+
+    Returns
+    -------
+    Axes
+        Hours on the calendar clock, and the share of the tickets that arrived in the window; the
+        band is the 95 % interval, the markers are the published figures with what they accept.
+    """
+    ax = _axes(7.0, 4.4) if ax is None else ax
+    published = [
+        (parse_duration(figure.within) / 60, figure)
+        for figure in run.figures
+        if figure.within and (figure.measure or "").startswith(f"{channel}.answered_within_")
+    ]
+    hours = np.linspace(0, max([_SHOWN_HOURS, *(1.1 * time for time, _ in published)]), 289)
+    mean, low, high = _answered_within(run, channel, 60 * hours)
+    ax.fill_between(hours, low, high, color=BLUE, alpha=0.25, linewidth=0, label="95 % interval")
+    ax.plot(hours, mean, color=BLUE, linewidth=1.8, label="simulated")
+    rate = run.estimates[f"{channel}.response_rate"]
+    text = format_estimate(rate.mean, rate.low, rate.high, "share")
+    ax.axhline(
+        rate.mean, color=BLACK, linestyle="--", linewidth=1, label=f"ever answered: {text} %"
+    )
+    if published:
+        _draw_bands(ax, published)
+    ax.set(xlim=(0, hours[-1]), ylim=(0, 1.02))
+    ax.set_title(f"First response on {channel}")
+    ax.set_xlabel("time since arrival (h, calendar clock)")
+    ax.set_ylabel("tickets answered (%)")
+    ax.set_xticks(np.arange(0, hours[-1] + 1, 12 if hours[-1] <= 120 else 24))
+    ax.yaxis.set_major_formatter(PercentFormatter(1.0, symbol=""))
+    _finish(ax, loc="lower right")
+    return ax
+
+
+def _answered_within(run: Run, channel: str, minutes: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return the share answered within each time, and its interval."""
+    answered = np.array(
+        [
+            np.searchsorted(np.sort(one.responses[channel]), minutes, side="right")
+            for one in run.replications
+        ],
+        dtype=np.float64,
+    )
+    name = f"{channel}.response_rate"
+    tickets = np.array([one.observations[name].denominator for one in run.replications])
+    return _estimates(answered, tickets)
+
+
+def _estimates(numerators: Floats, denominators: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return the ratio in each column, and its interval.
+
+    Parameters
+    ----------
+    numerators : shape (replications, points)
+    denominators : shape (replications,)
+    """
+    made = [ratio_estimate(column, denominators) for column in numerators.T]
+    rows = np.array([(one.mean, one.low, one.high) for one in made]).reshape(-1, 3)
+    return rows[:, 0], rows[:, 1], rows[:, 2]
+
+
+def _draw_bands(ax: Axes, published: list[tuple[float, Figure]]) -> None:
+    hours = [time for time, _ in published]
+    figures = [figure for _, figure in published]
+    middle = np.array([sum(figure.published) / 2 for figure in figures])
+    ends = np.array([(figure.tolerance.low, figure.tolerance.high) for figure in figures])
+    ax.errorbar(
+        hours,
+        middle,
+        yerr=np.abs(ends.T - middle),
+        fmt="D",
+        color=BLACK,
+        markersize=5,
+        capsize=4,
+        linewidth=1.2,
+        label="published, with what is accepted",
+        zorder=3,
+    )
+
+
+def plot_backlog(run: Run, channel: str, ax: Axes | None = None) -> Axes:
+    """Draw a channel's backlog from day to day: open tickets, and those without a response.
+
+    Parameters
+    ----------
+    run
+        The run.
+    channel
+        Name of the channel.
+    ax
+        Where to draw; without it a new figure is made.
+
+    Returns
+    -------
+    Axes
+        Dates, and the average number of tickets of each day with its 95 % interval; over more than
+        20 weeks of each week, since weekends would hide everything else. The published levels are
+        drawn in and the warm-up is shaded.
+    """
+    ax = _axes(8.0, 4.4) if ax is None else ax
+    warm_up, end = run.scenario.run.window_edges
+    days = 7 if end > _LONG else 1
+    if warm_up:
+        ax.axvspan(
+            _day(run, 0),
+            _day(run, warm_up),
+            facecolor="0.93",
+            edgecolor="0.8",
+            hatch="//",
+            linewidth=0,
+            label="warm-up, not measured",
+            zorder=0,
+        )
+    for state, (name, colour, line, published_line) in _STATES.items():
+        measure = f"{channel}.backlog_{state}"
+        mean, low, high = _backlog(run, measure, days)
+        dates = _day(run, days * DAY / 2) + days * np.arange(len(mean))
+        ax.fill_between(dates, low, high, color=colour, alpha=0.25, linewidth=0)
+        ax.plot(
+            dates, mean, color=colour, linestyle=line, linewidth=1.6, label=f"{name}, simulated"
+        )
+        for figure in run.figures:
+            if figure.measure == measure:
+                level = f"{format_published(figure, short=True)} ({format_tolerance(figure)})"
+                ax.axhline(
+                    sum(figure.published) / 2,
+                    color=BLACK,
+                    linestyle=published_line,
+                    linewidth=1.3,
+                    label=f"{name}, published {level}",
+                )
+    ax.set_xlim(_day(run, 0), _day(run, end))
+    ax.set_ylim(bottom=0, top=1.25 * ax.get_ylim()[1])
+    ax.set_title(f"Backlog on {channel}: {_PERIODS[days]} mean with 95 % interval")
+    ax.set_xlabel("date")
+    ax.set_ylabel("tickets")
+    locator = mdates.AutoDateLocator()  # type: ignore[no-untyped-call]
+    ax.xaxis.set_major_locator(locator)
+    ax.xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
+    _finish(ax, loc="upper right", ncols=2)
+    return ax
+
+
+def _backlog(run: Run, measure: str, days: int) -> tuple[Floats, Floats, Floats]:
+    """Return the average backlog of each whole period of so many days, and its interval."""
+    daily = np.array([one.backlog[measure] for one in run.replications])
+    periods = daily.shape[1] // days
+    means = daily[:, : periods * days].reshape(len(daily), periods, days).mean(axis=2)
+    return _estimates(means, np.ones(len(means)))
+
+
+def _day(run: Run, minutes: float) -> float:
+    """Return a time as matplotlib counts days."""
+    return float(mdates.date2num(run.scenario.run.start)) + minutes / DAY  # type: ignore[no-untyped-call]
+
+
+def plot_verdicts(run: Run, ax: Axes | None = None) -> Axes:
+    """Draw the interval of each simulated figure against what is accepted of it.
+
+    Parameters
+    ----------
+    run
+        The run.
+    ax
+        Where to draw; without it a new figure is made.
+
+    Returns
+    -------
+    Axes
+        A row for each figure, scaled so that −1 and 1 are the ends of what is accepted; intervals
+        far outside are drawn at the edge, with an arrow.
+    """
+    judged = [verdict for verdict in run.verdicts if verdict.answer != "not simulated"]
+    ax = _axes(9.5, 1.5 + 0.32 * max(len(judged), 1)) if ax is None else ax
+    ax.axvspan(-1, 1, facecolor="0.9", edgecolor="0.6", label="accepted", zorder=0)
+    for row, verdict in enumerate(judged):
+        _draw_verdict(ax, row, verdict)
+    ax.plot([], [], "|", color=BLACK, markersize=11, label="published")
+    for answer, (marker, face) in _MARKERS.items():
+        if any(verdict.answer == answer for verdict in judged):
+            ax.plot([], [], marker, color=BLACK, markerfacecolor=face, label=answer)
+    ax.set(xlim=(-_FURTHEST - 0.3, _FURTHEST + 0.3), ylim=(len(judged) - 0.4, -0.6))
+    titles = [_literal(f"{verdict.figure.title} ({verdict.role})") for verdict in judged]
+    ax.set_yticks(range(len(judged)), titles)
+    ax.set_xticks(range(-4, 5))
+    ax.set_title(_literal(f"Simulated figures of {run.scenario.name}, 95 % intervals"))
+    ax.set_xlabel("from the lowest (−1) to the highest (1) accepted value")
+    _finish(ax, loc="upper left", bbox_to_anchor=(1.0, 1.0))
+    return ax
+
+
+def _draw_verdict(ax: Axes, row: int, verdict: Verdict) -> None:
+    tolerance = verdict.figure.tolerance
+    middle = (tolerance.low + tolerance.high) / 2
+    half = (tolerance.high - tolerance.low) / 2 or abs(middle) / 100 or 1.0
+    numbers = (verdict.simulated, verdict.low, verdict.high)
+    mean, low, high = np.clip((np.array(numbers) - middle) / half, -_FURTHEST, _FURTHEST)
+    marker, face = _MARKERS[verdict.answer]
+    if abs(mean) == _FURTHEST:
+        marker = "<" if mean < 0 else ">"
+    ax.plot([low, high], [row, row], color=BLACK, linewidth=1.4, zorder=2)
+    ax.plot([mean], [row], marker, color=BLACK, markerfacecolor=face, markersize=7, zorder=3)
+    ends = (np.array(sorted(set(verdict.figure.published))) - middle) / half
+    ax.plot(ends, np.full(len(ends), row), "|", color=BLACK, markersize=11, zorder=1)
+
+
+def _literal(text: str) -> str:
+    """Return a text in which matplotlib finds neither a formula nor a control character."""
+    return "".join(letter for letter in text if letter.isprintable()).replace("$", r"\$")
+
+
+def _axes(width: float, height: float) -> Axes:
+    return Canvas(figsize=(width, height), layout="constrained").add_subplot()
+
+
+def _finish(ax: Axes, **legend: Any) -> None:
+    ax.grid(visible=True, color="0.85", linewidth=0.6)
+    ax.set_axisbelow(True)
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.legend(fontsize="small", framealpha=0.9, **legend)

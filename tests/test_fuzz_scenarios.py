@@ -1,0 +1,336 @@
+"""Whatever a scenario file says, `load` returns a usable scenario or raises one clear error."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import json
+import subprocess
+import sys
+import tempfile
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from supportsim.cli import main
+from supportsim.errors import ScenarioError
+from supportsim.scenario import Scenario, fingerprint, load
+from supportsim.scenario.calendar import arrival_rate, spans_until
+from supportsim.scenario.explaining import distributions
+from supportsim.scenario.loading import validate
+
+PORTAL = (Path(__file__).parents[1] / "scenarios" / "portal.toml").read_text(encoding="utf-8")
+BUSY = """\
+name = "busy"
+run = { start = 2026-01-07, warm_up = "1w", window = "4w", replications = "auto", seed = 7 }
+calendar = { business_hours = [{ days = "Sat-Mon", from = "08:00", to = "12:30" }] }
+benchmarks = { use = ["portal"], fitted = ["portal.response_rate"] }
+
+[channels.portal]
+arrivals = { per_day = 5, business_hours_share = 0.8, by_weekday = [1, 1, 1, 1, 1, 2, 2] }
+patience = { dist = "weibull", mean = "3.4d", cv = 0.46 }
+work = { dist = "lognormal", median = "3min", sigma = 0.7 }
+wrap_up = { dist = "empirical", values = ["1min", "2min30s"], mean = "2min", cv = 0.1 }
+replies = { probability = 0.3, delay = { dist = "exponential", rate_per_hour = 0.5 } }
+transfers = { probability = 0.2, delay = { dist = "uniform", low = "0min", high = "1h" } }
+reopening = { probability = 0.05, delay = { dist = "gamma", shape = 2, scale = "1d" } }
+
+[channels.phone]
+live = true
+occupies = 0.5
+arrivals = { per_day = 1e2 }
+work = { dist = "triangular", low = "1min", mode = "2min", high = "6min" }
+
+[teams.support]
+agents = 2
+serves = ["phone", "portal"]
+shifts = [{ days = "Mon-Fri", from = "09:00", to = "17:00", each_hour = "9min" }]
+
+[teams.machine]
+agents = "unlimited"
+serves = ["portal"]
+"""
+DOCUMENTS = [tomllib.loads(PORTAL), tomllib.loads(BUSY)]
+
+Place = tuple[str | int, ...]
+
+TEXTS = [
+    "", "0min", "1s", "1e-320min", "1e308w", "1e308min1e308min", "1e400d", "5200w", "9" * 400 + "s",
+    "-3min", "nanmin", "٣min", "24:00", "00:00", "Mon-Sun", "Sun-Mon", "auto", "unlimited", "all",
+    "a.b", "a\nb", "\x00", "\x7f\u2028\ufeff", "é" * 1000, *distributions(),
+]  # fmt: skip
+NUMBERS = [
+    0, 1, -1, 2**63, -(2**63), 10**400, 0.0, -0.0, 0.5, 1.0, 5e-324, 1e-9, 1e308,
+    float("nan"), float("inf"), -float("inf"), True, False,
+]  # fmt: skip
+DATES = [dt.date(1, 1, 1), dt.date(9999, 12, 31), dt.time(23, 59, 59), dt.datetime(2026, 1, 5, 9)]
+KEYS = ["dist", "mean", "cv", "shape", "scale", "low", "high", "csv", "column", "unit", "x", "a.b"]
+
+scalars = st.one_of(
+    st.sampled_from(TEXTS), st.sampled_from(NUMBERS), st.sampled_from(DATES),
+    st.integers(), st.floats(), st.text(max_size=20),
+)  # fmt: skip
+keys = st.one_of(st.sampled_from(KEYS), st.text(max_size=5))
+values = st.one_of(
+    st.recursive(
+        scalars,
+        lambda inner: st.lists(inner, max_size=8) | st.dictionaries(keys, inner, max_size=4),
+        max_leaves=8,
+    ),
+    st.builds(lambda item, size: [item] * size, scalars, st.sampled_from([7, 24, 5000])),
+)
+
+
+likely_numbers = st.one_of(st.floats(0, 1), st.integers(0, 40), st.sampled_from(NUMBERS))
+likely_texts = st.one_of(
+    st.sampled_from(TEXTS),
+    st.builds("{}{}".format, st.floats(0, 1e6), st.sampled_from(["s", "min", "h", "d", "w"])),
+    st.builds("{:02d}:{:02d}".format, st.integers(0, 24), st.integers(0, 59)),
+)
+
+
+def likely(value: Any) -> st.SearchStrategy[Any]:
+    """Return values that could stand where `value` stands."""
+    if isinstance(value, bool):
+        return st.booleans()
+    if isinstance(value, int | float):
+        return likely_numbers
+    return likely_texts if isinstance(value, str) else values
+
+
+def places(node: Any, above: Place = ()) -> list[Place]:
+    """Return the paths to everything in a document."""
+    items = node.items() if isinstance(node, Mapping) else enumerate(node)
+    found: list[Place] = []
+    for key, value in items:
+        found.append((*above, key))
+        if isinstance(value, dict | list):
+            found += places(value, (*above, key))
+    return found
+
+
+ACTIONS = ("tweak", "tweak", "set", "drop", "rename", "add", "wrap")
+
+
+@st.composite
+def mutants(draw: st.DrawFn, actions: tuple[str, ...] = ACTIONS, most: int = 3) -> dict[str, Any]:
+    """Return a valid document with a few things changed."""
+    document: dict[str, Any] = json.loads(json.dumps(draw(st.sampled_from(DOCUMENTS)), default=str))
+    document["run"]["start"] = dt.date(2026, 1, 5)
+    for _ in range(draw(st.integers(1, most))):
+        *above, last = draw(st.sampled_from(places(document) or [("name",)]))
+        node: Any = document
+        for key in above:
+            node = node[key]
+        what = draw(st.sampled_from(actions))
+        if what == "tweak":
+            node[last] = draw(likely(node[last] if isinstance(node, list) else node.get(last)))
+        elif what == "drop" and last in node:
+            del node[last]
+        elif what == "rename" and isinstance(node, dict) and last in node:
+            node[draw(keys)] = node.pop(last)
+        elif what == "add" and isinstance(node, dict):
+            node[draw(keys)] = draw(values)
+        elif what == "wrap" and isinstance(node, dict):
+            node[last] = draw(st.sampled_from([[node.get(last, 1)], {"x": node.get(last, 1)}]))
+        else:
+            node[last] = draw(values)
+    return document
+
+
+def toml(value: Any) -> str:
+    """Return a value as TOML writes it."""
+    match value:
+        case bool():
+            return str(value).lower()
+        case int():
+            return hex(value) if value > 2**64 else str(value)
+        case str():
+            return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+        case dt.date() | dt.time():
+            return value.isoformat()
+        case list():
+            return f"[{', '.join(map(toml, value))}]"
+        case dict():
+            return f"{{{', '.join(f'{toml(key)} = {toml(item)}' for key, item in value.items())}}}"
+    return repr(value)
+
+
+def written(document: dict[str, Any]) -> str:
+    return "".join(f"{toml(key)} = {toml(value)}\n" for key, value in document.items())
+
+
+def attempt(content: str | bytes) -> Scenario | None:
+    """Load a file with this content and check whatever comes out of it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "desk.toml"
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        try:
+            desk = load(path)
+        except ScenarioError as error:
+            message = str(error)
+            assert message.startswith(f"{path}: ")
+            assert message.isprintable()
+            assert len(message) < 1500
+            return None
+    assert_usable(desk)
+    return desk
+
+
+def assert_usable(desk: Scenario) -> None:
+    """Assert that sampling can work with a scenario: nothing negative, endless or undefined."""
+    copy = validate(desk.to_dict())
+    assert copy == desk
+    assert fingerprint(copy) == fingerprint(desk)
+    u = np.array([0.0, 1e-300, 0.25, 0.5, 1 - 2**-53])
+    for channel in desk.channels.values():
+        rate = arrival_rate(desk, channel.arrivals)
+        assert rate.per_week == pytest.approx(7 * channel.arrivals.per_day, rel=1e-6, abs=1e-300)
+        parts = (channel.replies, channel.transfers, channel.reopening)
+        delays = [part.delay for part in parts if part is not None]
+        for distribution in (channel.work, channel.wrap_up, channel.patience, *delays):
+            if distribution is not None:
+                drawn = distribution.quantile(u)
+                assert np.all(np.isfinite(drawn))
+                assert np.all(np.diff(drawn, prepend=0) >= 0)
+                assert np.isfinite(distribution.average)
+    for team in desk.teams.values():
+        spans = spans_until(team.shifts, desk, 20160)
+        assert np.all(np.diff(spans.ravel()) > 0)
+        assert len(spans) or not team.shifts
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(mutants() | mutants(("tweak",), 1))
+def test_a_changed_document_loads_or_is_refused(document: dict[str, Any]) -> None:
+    text = written(document)
+    assert written(tomllib.loads(text)) == text
+    attempt(text)
+
+
+def test_the_unchanged_documents_load() -> None:
+    for document in DOCUMENTS:
+        assert attempt(written(document)) == validate(document)
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(
+    st.sampled_from([PORTAL, BUSY]),
+    st.lists(st.tuples(st.floats(0, 1), st.integers(0, 9), st.text(max_size=3)), max_size=3),
+)
+def test_a_misspelt_file_loads_or_is_refused(
+    text: str, edits: list[tuple[float, int, str]]
+) -> None:
+    for place, dropped, added in edits:
+        begin = int(place * len(text))
+        text = text[:begin] + added + text[begin + dropped :]
+    attempt(text)
+
+
+@settings(max_examples=100, deadline=None, derandomize=True)
+@given(st.one_of(st.text(), st.binary(max_size=200)))
+def test_anything_is_refused(content: str | bytes) -> None:
+    assert attempt(content) is None
+
+
+MONSTERS = {
+    "array in array": "a = " + 20_000 * "[" + 20_000 * "]",
+    "deep array": "name = " + 150 * "[" + 150 * "]",
+    "table in table": "a = " + 20_000 * "{ a = " + "1" + 20_000 * " }",
+    "dotted keys": ".".join(2_000 * ["a"]) + " = 1",
+    "dotted channel": "channels" + 2_000 * ".portal" + " = 1",
+    "many channels": "".join(f'[channels.c{n}]\nwork = "1min"\n' for n in range(5_000)),
+    "many keys": "".join(f"k{n} = 1\n" for n in range(20_000)),
+    "long key": f"{'k' * 1_000_000} = 1",
+    "long name": f'name = "{"x" * 1_000_000}"',
+    "digits": f"run = {{ seed = {'9' * 5_000} }}",
+    "hexadecimal digits": f"run = {{ seed = 0x{'f' * 100_000} }}",
+    "large per day": BUSY.replace("per_day = 5,", f"per_day = 0x{'f' * 5_000},"),
+    "long duration": BUSY.replace('"1min"', f'"{"1" * 100_000}min"'),
+    "parts of a duration": BUSY.replace('"1min"', f'"{"1min" * 100_000}x"'),
+    "carriage returns": BUSY.replace("\n", "\r"),
+    "null characters": "\0" * 1_000,
+    "UTF-16": BUSY.encode("utf-16"),
+}
+
+
+@pytest.mark.parametrize("content", MONSTERS.values(), ids=MONSTERS)
+def test_a_monstrous_file_is_refused(content: str | bytes) -> None:
+    if content != MONSTERS["carriage returns"]:
+        assert attempt(content) is None
+    else:
+        attempt(content)
+
+
+@settings(max_examples=100, deadline=None, derandomize=True)
+@given(mutants(), st.text(max_size=30), values)
+def test_changes_by_path_are_made_or_refused(document: Any, path: str, value: Any) -> None:
+    desk = validate(DOCUMENTS[1])
+    paths = [path, *(".".join(map(str, place)) for place in places(document)[::7])]
+    for each in paths:
+        with contextlib.suppress(ScenarioError):
+            assert_usable(desk.replace({each: value}))
+
+
+# The command line
+
+
+def command(*arguments: str, monkeypatch: pytest.MonkeyPatch) -> int:
+    monkeypatch.setattr(sys, "argv", ["supportsim", *arguments])
+    with pytest.raises(SystemExit) as caught:
+        main()
+    assert isinstance(caught.value.code, int)
+    return caught.value.code
+
+
+COMMANDS = [
+    *((f"text {n}", BUSY.replace('"1min"', toml(text))) for n, text in enumerate(TEXTS)),
+    *((f"number {n}", PORTAL.replace("per_day = 5", f"per_day = {toml(number)}"))
+      for n, number in enumerate(NUMBERS)),
+    *(item for item in MONSTERS.items() if len(item[1]) < 110_000),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "content", [text for _, text in COMMANDS], ids=[name for name, _ in COMMANDS]
+)
+def test_validate_says_yes_or_what_is_wrong(
+    content: str | bytes,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    path = tmp_path / "desk.toml"
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    status = command("validate", str(path), monkeypatch=monkeypatch)
+    out, err = capsys.readouterr()
+    if status == 0:
+        assert "is valid" in out
+        assert err == ""
+        load(path)
+    else:
+        assert status == 2
+        assert out == ""
+        assert err.startswith(f"error: {path}: ")
+        assert err.count("\n") == 1
+        with pytest.raises(ScenarioError):
+            load(path)
+
+
+def test_the_command_itself_ends_with_the_status(tmp_path: Path) -> None:
+    for content, status in ((PORTAL, 0), ("name = 3", 2)):
+        path = tmp_path / "desk.toml"
+        path.write_text(content, encoding="utf-8")
+        done = subprocess.run(
+            [sys.executable, "-m", "supportsim", "validate", str(path)],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == status
+        assert "Traceback" not in done.stderr
+        assert done.stderr.count("\n") == (status == 2)
