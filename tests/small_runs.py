@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from supportsim.scenario import Scenario
 from supportsim.scenario.loading import validate
 from supportsim.studies import Run, run
+
+if TYPE_CHECKING:
+    from supportsim.scenario import Scenario
 
 OFFICE = [{"days": "Mon-Fri", "from": "09:00", "to": "17:00"}]
 PORTAL: dict[str, Any] = {

@@ -73,6 +73,8 @@ def print_figures(figures: Iterable[Figure], console: Console) -> None:
         for number, source in enumerate(sources, start=1):
             page.write(f"[{number}] {source}", "dim")
         page.write()
+    if figures:
+        page.write("not yet: there is no model of it; context: a fact about the market", "dim")
     page.write(f"{len(figures)} figure{'s' * (len(figures) != 1)}", "bold")
 
 

@@ -140,7 +140,7 @@ def findings_document(findings: Iterable[Finding]) -> Document:
 
 def version() -> str:
     """Return the version of supportsim."""
-    # Not an import statement: the package exports rooms above this one, which imports may not reach.
+    # Not an import statement: the package exports rooms above this one, out of reach of imports.
     return str(import_module("supportsim").__version__)
 
 
