@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import click
 import typer
+from typer.core import TyperGroup
 
 from supportsim import __version__
 from supportsim.errors import InputError
@@ -24,8 +24,28 @@ if TYPE_CHECKING:
 
 DONE, NOT_MATCHED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
 
+
+class _Commands(TyperGroup):
+    """The commands, with one clear message and the right exit status for whatever goes wrong."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except InputError as error:
+            typer.echo(f"error: {error}", err=True)
+            raise typer.Exit(WRONG_INPUT) from None
+        except KeyboardInterrupt:
+            typer.echo("interrupted", err=True)
+            raise typer.Exit(INTERRUPTED) from None
+        except BrokenPipeError:
+            # The reader of our output, such as `head`, has seen enough.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(DONE) from None
+
+
 app = typer.Typer(
     name="supportsim",
+    cls=_Commands,
     help="Simulate a customer-support queue and judge it against published benchmarks.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -253,19 +273,4 @@ def _progress(scenario: Scenario, *, quiet: bool) -> Iterator[Progress | None]:
 
 def main() -> None:
     """Run the command line and exit with its status."""
-    try:
-        status = app(standalone_mode=False)
-    except InputError as error:
-        typer.echo(f"error: {error}", err=True)
-        status = WRONG_INPUT
-    except click.ClickException as error:
-        error.show()
-        status = error.exit_code
-    except (KeyboardInterrupt, click.Abort):
-        typer.echo("interrupted", err=True)
-        status = INTERRUPTED
-    except BrokenPipeError:
-        # The reader of our output, such as `head`, has seen enough.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = DONE
-    sys.exit(status if isinstance(status, int) else DONE)
+    app()
