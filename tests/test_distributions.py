@@ -68,7 +68,7 @@ def lognormal(mean: float, cv: float) -> Any:
     return stats.lognorm(sigma, scale=mean / math.sqrt(1 + cv**2))
 
 
-BY_MEAN_AND_CV = [
+BY_MEAN_AND_CV: list[tuple[dict[str, Any], float, float, Any]] = [
     ({"dist": "exponential", "mean": "2h"}, 2 * HOUR, 1, stats.expon(scale=2 * HOUR)),
     ({"dist": "exponential", "mean": "2h", "cv": 1}, 2 * HOUR, 1, stats.expon(scale=2 * HOUR)),
     (
@@ -107,7 +107,7 @@ BY_MEAN_AND_CV = [
         stats.triang(0.5, 10 - 4 * math.sqrt(6), 8 * math.sqrt(6)),
     ),
 ]
-BY_PARAMETERS = [
+BY_PARAMETERS: list[tuple[dict[str, Any], float, float, Any]] = [
     ({"dist": "exponential", "rate_per_hour": 4}, 15, 1, stats.expon(scale=15)),
     ({"dist": "gamma", "shape": 4, "scale": "5min"}, 20, 0.5, stats.gamma(4, scale=5)),
     (

@@ -9,9 +9,8 @@ import subprocess
 import sys
 import tempfile
 import tomllib
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -24,6 +23,9 @@ from supportsim.scenario import Scenario, fingerprint, load
 from supportsim.scenario.calendar import arrival_rate, spans_until
 from supportsim.scenario.explaining import distributions
 from supportsim.scenario.loading import validate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 PORTAL = (Path(__file__).parents[1] / "scenarios" / "portal.toml").read_text(encoding="utf-8")
 BUSY = """\
@@ -106,7 +108,7 @@ def likely(value: Any) -> st.SearchStrategy[Any]:
 
 def places(node: Any, above: Place = ()) -> list[Place]:
     """Return the paths to everything in a document."""
-    items = node.items() if isinstance(node, Mapping) else enumerate(node)
+    items: Iterable[Any] = node.items() if isinstance(node, dict) else enumerate(node)
     found: list[Place] = []
     for key, value in items:
         found.append((*above, key))
@@ -124,15 +126,16 @@ def mutants(draw: st.DrawFn, actions: tuple[str, ...] = ACTIONS, most: int = 3) 
     document: dict[str, Any] = json.loads(json.dumps(draw(st.sampled_from(DOCUMENTS)), default=str))
     document["run"]["start"] = dt.date(2026, 1, 5)
     for _ in range(draw(st.integers(1, most))):
-        *above, last = draw(st.sampled_from(places(document) or [("name",)]))
+        place: Any = draw(st.sampled_from(places(document) or [("name",)]))
+        *above, last = place
         node: Any = document
         for key in above:
             node = node[key]
         what = draw(st.sampled_from(actions))
         if what == "tweak":
             node[last] = draw(likely(node[last] if isinstance(node, list) else node.get(last)))
-        elif what == "drop" and last in node:
-            del node[last]
+        elif what == "drop":
+            node.pop(last, *([] if isinstance(node, list) else [None]))
         elif what == "rename" and isinstance(node, dict) and last in node:
             node[draw(keys)] = node.pop(last)
         elif what == "add" and isinstance(node, dict):

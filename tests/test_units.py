@@ -7,7 +7,7 @@ import sys
 
 import numpy as np
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from supportsim.units import (
@@ -48,9 +48,10 @@ def test_durations_are_minutes(text: str, minutes: float) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "", " ", "min", "95", "95 ", "-95min", "+95min", "--1h", "1h-30min", "nan", "nanmin", "infd",
-        "inf", "95m", "95 minutes", "95MIN", "95mins", "1,5h", "1h,30min", "1.5.2h", "1_000min",
-        "0x1h", "1e", "1eh", "1e1.5h", "٣min", "１min", "1h\0", "one hour", "1h 30", "h1",
+        "", " ", "min", "95", "95 ", "-95min", "+95min", "--1h", "1h-30min", "nan", "nanmin",
+        "infd", "inf", "95m", "95 minutes", "95MIN", "95mins", "1,5h", "1h,30min", "1.5.2h",
+        "1_000min", "0x1h", "1e", "1eh", "1e1.5h", "٣min", "１min", "1h\0", "one hour",
+        "1h 30", "h1",
     ],
 )  # fmt: skip
 def test_what_is_not_a_duration_is_refused(text: str) -> None:
@@ -66,10 +67,11 @@ def test_an_endless_duration_is_refused(text: str) -> None:
 
 
 def test_a_long_text_is_refused_at_once() -> None:
-    with pytest.raises(ValueError, match=r"1min1min\.\.\.\" is not a duration"):
+    with pytest.raises(ValueError, match=r"^\"(1min){14}1\.\.\.\" is not a duration"):
         parse_duration("1min" * 100_000 + "x")
 
 
+@settings(max_examples=500, deadline=None, derandomize=True)
 @given(st.floats(min_value=0, allow_infinity=False))
 @example(sys.float_info.max)
 @example(5e-324)
@@ -81,6 +83,7 @@ def test_what_is_written_is_read_back_exactly(minutes: float) -> None:
     assert format_duration(np.float64(minutes)) == text
 
 
+@settings(max_examples=500, deadline=None, derandomize=True)
 @given(st.integers(0, 10**6), st.sampled_from(["s", "min", "h", "d", "w"]))
 def test_what_users_write_is_written_shortly(number: int, unit: str) -> None:
     text = format_duration(parse_duration(f"{number}{unit}"))
@@ -126,7 +129,8 @@ def test_every_minute_of_the_day_is_a_time() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "9:00", "09.00", "0900", "24:01", "25:00", "12:60", "-1:00", "09:00:00", "09:00\n", "٠٩:٠٠"],
+    ["", "9:00", "09.00", "0900", "24:01", "25:00", "12:60", "-1:00", "09:00:00", "09:00\n",
+     "٠٩:٠٠"],
 )  # fmt: skip
 def test_what_is_not_a_time_of_day_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match='is not a time of day; write it as in "09:00"'):
@@ -164,8 +168,9 @@ def test_a_range_of_weekdays_may_run_over_the_end_of_the_week(first: int, last: 
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", ",", "-", "Mon-", "-Fri", "Mon-Tue-Wed", "Monday", "Mo", "Mon;Tue", "Mon,,Tue", "1"]
-)  # fmt: skip
+    "text",
+    ["", " ", ",", "-", "Mon-", "-Fri", "Mon-Tue-Wed", "Monday", "Mo", "Mon;Tue", "Mon,,Tue", "1"],
+)
 def test_what_are_not_weekdays_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match='does not name weekdays; write them as in "Mon-Fri"'):
         parse_weekdays(text)

@@ -63,7 +63,7 @@ def format_duration(minutes: float) -> str:
     for unit in (largest, "min", "s"):
         number = minutes / MINUTES[unit]
         for text in (f"{number:.6g}{unit}", f"{number!r}{unit}"):
-            if "e" not in text and parse_duration(text) == minutes:
+            if number < 1e16 and "e" not in text and parse_duration(text) == minutes:
                 return text
     return f"{minutes!r}min"
 

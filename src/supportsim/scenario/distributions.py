@@ -31,12 +31,9 @@ def _wide_enough(cv: float) -> float:
 
 
 Time = Annotated[Duration, Field(le=5200 * WEEK)]
-Mean = Annotated[Time, Field(description="Mean.")]
-Spread = Annotated[
-    float, Field(ge=0, le=20, description="Coefficient of variation: standard deviation over mean.")
-]
+Spread = Annotated[float, Field(ge=0, le=20)]
 WideSpread = Annotated[Spread, AfterValidator(_wide_enough)]
-Scale = Annotated[Time, Field(gt=0, description="Scale.")]
+Scale = Annotated[Time, Field(gt=0)]
 
 
 class _Distribution(Model):
@@ -65,9 +62,12 @@ class Constant(_Distribution):
 
     dist: Literal["constant"]
     """A duration that is always the same."""
-    value: Annotated[Time, Field(description="The duration.")] | None = None
-    mean: Annotated[Time, Field(description="The same by another name.")] | None = None
-    cv: Annotated[float, Field(description="0, if it is given.")] | None = None
+    value: Time | None = None
+    """The duration."""
+    mean: Time | None = None
+    """The same by another name."""
+    cv: float | None = None
+    """0, if it is given."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -91,12 +91,12 @@ class Exponential(_Distribution):
 
     dist: Literal["exponential"]
     """Exponential, by mean or by rate."""
-    mean: Mean | None = None
-    cv: Annotated[float, Field(description="1, if it is given.")] | None = None
-    rate_per_hour: (
-        Annotated[float, Field(ge=1e-6, le=1e6, description="Events an hour: 60min over the mean.")]
-        | None
-    ) = None
+    mean: Time | None = None
+    """Mean."""
+    cv: float | None = None
+    """1, if it is given."""
+    rate_per_hour: Annotated[float, Field(ge=1e-6, le=1e6)] | None = None
+    """Events an hour: 60min over the mean."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -123,12 +123,14 @@ class Gamma(_Distribution):
 
     dist: Literal["gamma"]
     """Gamma: the sum of a few exponential stages has this form."""
-    mean: Mean | None = None
+    mean: Time | None = None
+    """Mean."""
     cv: WideSpread | None = None
-    shape: (
-        Annotated[float, Field(ge=0.0025, le=10_000, description="Shape, without a unit.")] | None
-    ) = None
+    """Coefficient of variation: standard deviation over mean; 0, or at least 0.01."""
+    shape: Annotated[float, Field(ge=0.0025, le=10_000)] | None = None
+    """Shape, without a unit."""
     scale: Scale | None = None
+    """Scale."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -154,13 +156,14 @@ class Lognormal(_Distribution):
 
     dist: Literal["lognormal"]
     """Lognormal: what people take for a task mostly has this form."""
-    mean: Mean | None = None
+    mean: Time | None = None
+    """Mean."""
     cv: Spread | None = None
-    median: Annotated[Time, Field(description="Median.")] | None = None
-    sigma: (
-        Annotated[float, Field(ge=0, le=10, description="Standard deviation of the logarithm.")]
-        | None
-    ) = None
+    """Coefficient of variation: standard deviation over mean."""
+    median: Time | None = None
+    """Median."""
+    sigma: Annotated[float, Field(ge=0, le=10)] | None = None
+    """Standard deviation of the logarithm."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -192,12 +195,14 @@ class Weibull(_Distribution):
 
     dist: Literal["weibull"]
     """Weibull: the time to an event that grows likelier (shape above 1) or less likely."""
-    mean: Mean | None = None
+    mean: Time | None = None
+    """Mean."""
     cv: WideSpread | None = None
-    shape: Annotated[float, Field(ge=0.1, le=1000, description="Shape, without a unit.")] | None = (
-        None
-    )
+    """Coefficient of variation: standard deviation over mean; 0, or at least 0.01."""
+    shape: Annotated[float, Field(ge=0.1, le=1000)] | None = None
+    """Shape, without a unit."""
     scale: Scale | None = None
+    """Scale."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -229,11 +234,16 @@ class Triangular(_Distribution):
 
     dist: Literal["triangular"]
     """Triangular: a rough guess from the smallest, most likely and largest value."""
-    low: Annotated[Time, Field(description="Smallest value.")] | None = None
-    mode: Annotated[Time, Field(description="Most likely value.")] | None = None
-    high: Annotated[Time, Field(description="Largest value.")] | None = None
-    mean: Mean | None = None
+    low: Time | None = None
+    """Smallest value."""
+    mode: Time | None = None
+    """Most likely value."""
+    high: Time | None = None
+    """Largest value."""
+    mean: Time | None = None
+    """Mean."""
     cv: Spread | None = None
+    """Coefficient of variation: standard deviation over mean."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -275,10 +285,14 @@ class Uniform(_Distribution):
 
     dist: Literal["uniform"]
     """Uniform: every value between two is as likely."""
-    low: Annotated[Time, Field(description="Smallest value.")] | None = None
-    high: Annotated[Time, Field(description="Largest value.")] | None = None
-    mean: Mean | None = None
+    low: Time | None = None
+    """Smallest value."""
+    high: Time | None = None
+    """Largest value."""
+    mean: Time | None = None
+    """Mean."""
     cv: Spread | None = None
+    """Coefficient of variation: standard deviation over mean."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -320,18 +334,18 @@ class Empirical(_Distribution):
 
     dist: Literal["empirical"]
     """Empirical: values that were measured."""
-    values: Annotated[Row[Time], Field(min_length=1, description="The values.")] | None = None
-    csv: Annotated[str, Field(description="A CSV file, beside the scenario.")] | None = None
-    column: Annotated[str, Field(description="A column of it.")] | None = None
-    unit: (
-        Annotated[
-            Literal["s", "min", "h", "d", "w"],
-            Field(description="Unit of the column's bare numbers; min if it is left out."),
-        ]
-        | None
-    ) = None
-    mean: Mean | None = None
+    values: Annotated[Row[Time], Field(min_length=1)] | None = None
+    """The values."""
+    csv: str | None = None
+    """A CSV file, beside the scenario."""
+    column: str | None = None
+    """A column of it."""
+    unit: Literal["s", "min", "h", "d", "w"] | None = None
+    """Unit of the column's bare numbers; min if it is left out."""
+    mean: Time | None = None
+    """Mean."""
     cv: Spread | None = None
+    """Coefficient of variation: standard deviation over mean."""
 
     @model_validator(mode="before")
     @classmethod
