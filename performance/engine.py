@@ -79,9 +79,9 @@ def tables(customers: int) -> tuple[Workload, Roster, Routing]:
         next_if_abandoned=nothing,
         delay_if_abandoned=zeros,
     )
-    agents = np.arange(SERVERS, dtype=np.int32)
-    off = np.full(SERVERS, ready[-1] + 1000)
-    roster = Roster(agents, agents.astype(np.int8) * 0, agents * 0.0, off, agents * 0.0 + 1)
+    agents, ones = np.arange(SERVERS, dtype=np.int32), np.ones(SERVERS)
+    team = np.zeros(SERVERS, np.int8)
+    roster = Roster(agents, team, 0 * ones, ones * (float(ready[-1]) + 1000), ones)
     return workload, roster, Routing(((0,),), (1.0,), (True,), (False,))
 
 
@@ -125,7 +125,8 @@ def shares(customers: int) -> tuple[float, float, float, float]:
     log = simulate(workload, roster, routing(scenario), scenario.run.horizon)
     times.append(time.process_time())
     clock = business_clock(scenario)
-    facts = Facts(workload, log, roster, routing(scenario), scenario.run.window_edges, clock, (0.0,))
+    window = scenario.run.window_edges
+    facts = Facts(workload, log, roster, routing(scenario), window, clock, (0.0,))
     observe(facts, scenario, measures_of(scenario))
     daily_backlog(facts, scenario)
     times.append(time.process_time())

@@ -13,7 +13,6 @@ from pathlib import Path
 import numpy as np
 from scipy.optimize import least_squares
 
-from supportsim.benchmarks import load_registry
 from supportsim.scenario import Scenario, load
 from supportsim.studies import run
 
@@ -61,13 +60,17 @@ def main() -> None:
     low, high, start = (np.array([row[i] for row in FREE]) for i in (1, 2, 3))
     # Steps of 4 % are wide against the noise that remains after common random numbers.
     fit = least_squares(
-        residuals, start, bounds=(low, high), x_scale=start, diff_step=0.04, max_nfev=8
+        residuals,
+        start,
+        bounds=(low, high),
+        x_scale=start,
+        diff_step=np.full(len(FREE), 0.04),
+        max_nfev=8,
     )
     print(f"residuals, in tolerances: {np.round(fit.fun, 2)}")
     for (key, *_, digits, form), value in zip(FREE, fit.x, strict=True):
         print(f"{key} = {form.format(round(float(value), digits))}")
-    names = ", ".join(load_registry().select(SCENARIO.benchmarks.fitted)[0].id.split(".")[:1])
-    print(f"fitted to figures of: {names}; now check: supportsim run scenarios/portal.toml")
+    print("written into the scenario, check them: supportsim run scenarios/portal.toml")
 
 
 if __name__ == "__main__":

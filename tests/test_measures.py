@@ -339,6 +339,17 @@ def test_daily_backlog_by_hand() -> None:
         np.testing.assert_allclose(found[name] * 1440, minutes, rtol=1e-12, atol=1e-9)
 
 
+def test_wrap_up_that_stops_and_goes_on_by_hand() -> None:
+    # Agent 0 works 1000-1010, wraps up to 1020, when duty ends, and 4860-4865 for the rest.
+    workload = workload_of([EMAIL | {"ready": 1000, "work": 10, "wrap_up": 15}])
+    log = simulate(workload, FACTS.roster, FACTS.routing, SCENARIO.run.horizon)
+    stints = list(zip(log.stints.begin.tolist(), log.stints.end.tolist(), strict=True))
+    assert stints == [(1000, 1020), (4860, 4865)]
+    facts = replace(FACTS, workload=workload, log=log)
+    assert (facts.handled.tolist(), facts.wrapped_up.tolist()) == ([25], [15])
+    assert facts.tickets.wrap_up.tolist() == [15]
+
+
 # --- What measures are made of -------------------------------------------------------------------
 
 MINUTES = st.integers(-20, 60) | st.floats(-20, 60)

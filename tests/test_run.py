@@ -165,6 +165,39 @@ def test_a_longer_run_begins_with_the_shorter_one() -> None:
     same_columns(rows_of(long, np.arange(len(long)) < len(short)), short)
 
 
+def test_more_transfers_leave_what_each_contact_needs() -> None:
+    scenario = scenario_of({"portal": LIVELY})
+    more = scenario.replace({"channels.portal.transfers.probability": 0.4})
+    few, many = draw_workload(scenario, 0), draw_workload(more, 0)
+    assert len(few) < len(many)
+    # The k-th contact of a ticket, wherever there is one in both.
+    one, other = (dict(zip(_places(load), range(len(load)), strict=True)) for load in (few, many))
+    both = one.keys() & other.keys()
+    assert sum(place > 0 for _, place in both) > 100
+    rows, others = [one[key] for key in both], [other[key] for key in both]
+    np.testing.assert_array_equal(few.work[rows], many.work[others])
+    np.testing.assert_array_equal(few.wrap_up[rows], many.wrap_up[others])
+    # And where it is transferred in neither, what becomes of it.
+    kept = ~_transferred(few)[rows] & ~_transferred(many)[others]
+    kept &= few.kind[rows] == many.kind[others]
+    assert 0.5 < kept.mean() < 1
+    np.testing.assert_array_equal(few.resolves[rows][kept], many.resolves[others][kept])
+
+
+def _transferred(workload: Workload) -> Any:
+    """Return which contacts another one follows that is a transfer."""
+    following = np.append(workload.kind, Kind.INITIAL)[workload.next_if_served]
+    return (workload.next_if_served != NOBODY) & (following == Kind.TRANSFER)
+
+
+def _places(workload: Workload) -> list[tuple[int, int]]:
+    """Return the ticket of each contact, and its place among the ticket's contacts."""
+    first = np.searchsorted(workload.ticket, workload.ticket)
+    return list(
+        zip(workload.ticket.tolist(), (np.arange(len(first)) - first).tolist(), strict=True)
+    )
+
+
 def test_another_number_of_agents_changes_no_ticket() -> None:
     one = draw_workload(scenario_of({"portal": LIVELY}), 0)
     same_columns(draw_workload(scenario_of({"portal": LIVELY}, agents=5), 0), one)
@@ -256,6 +289,17 @@ def test_unfinished_tickets_are_warned_of() -> None:
         f"{unfinished} tickets of the window ({unfinished / tickets:.1%}) were still open"
     )
     assert "a longer run.follow_up than 0min would tell" in warning
+
+
+def test_a_ticket_that_awaits_a_reply_is_unfinished_though_answered() -> None:
+    replies = {"probability": 0.5, "delay": "300d", "same_agent": False}
+    result = run(calm().replace({"channels.email.replies": replies}), workers=1)
+    tickets = sum(r.tickets for r in result.replications)
+    answered = sum(len(r.responses["email"]) for r in result.replications)
+    unfinished = sum(r.unfinished for r in result.replications)
+    assert answered == tickets
+    assert unfinished == pytest.approx(tickets / 2, rel=0.1)
+    assert any("were still open when the run ended" in text for text in result.warnings)
 
 
 def test_a_short_warm_up_is_warned_of() -> None:

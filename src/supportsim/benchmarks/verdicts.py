@@ -1,4 +1,4 @@
-"""Verdicts: does a simulated interval lie within the tolerance of a published figure?"""
+"""Verdicts: whether a simulated interval lies within the tolerance of a published figure."""
 
 from __future__ import annotations
 

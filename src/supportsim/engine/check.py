@@ -130,13 +130,13 @@ def _nobody_works_off_duty(
 
 
 def _littles_law_holds(log: ContactLog, until: float) -> None:
-    """The area under the number waiting equals the sum of the waits, to a relative 1e-9."""
+    """Compare the area under the number waiting with the sum of the waits, to a relative 1e-9."""
     joined = log.ready[~np.isnan(log.ready)]
     if not len(joined):
         return
     left = np.fmin(log.start, np.where(log.outcome == Outcome.ABANDONED, log.end, np.nan))
     left = left[~np.isnan(log.ready)]
-    close = until if math.isfinite(until) else float(np.nanmax([*joined, np.nanmax([left, joined])]))
+    close = until if math.isfinite(until) else float(np.nanmax(np.concatenate([joined, left])))
     waits = np.where(np.isnan(left), close, left) - joined
     area = _area(joined, left[~np.isnan(left)], close)
     _demand(

@@ -99,8 +99,12 @@ class Desk:
         self.on_triggered: Callbacks = [self._triggered]
         # Who is there. The nameless agent stands for all those of teams without limit.
         self.nameless = Agent(NOBODY, Team([]))
-        endless = {queue for team, no in enumerate(routing.unlimited) if no for queue in
-                   routing.serves[team]}
+        endless = {
+            queue
+            for team, no in enumerate(routing.unlimited)
+            if no
+            for queue in routing.serves[team]
+        }
         self.lines = [
             Line(self.waits, share, deferrable, self.nameless if queue in endless else None)
             for queue, (share, deferrable) in enumerate(

@@ -95,7 +95,16 @@ class Line:
     A contact that gave up stays in its heap, marked as gone, until it comes up.
     """
 
-    __slots__ = ("all_but", "anyone", "deferrable", "occupies", "only", "overflow", "teams", "waits")
+    __slots__ = (
+        "all_but",
+        "anyone",
+        "deferrable",
+        "occupies",
+        "only",
+        "overflow",
+        "teams",
+        "waits",
+    )
 
     def __init__(
         self, waits: bytearray, occupies: float, deferrable: bool, overflow: Agent | None

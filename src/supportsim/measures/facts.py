@@ -113,7 +113,7 @@ class Facts:
             return np.bincount(work.ticket[chosen], minlength=count).astype(np.int32)
 
         def total(minutes: Floats) -> Floats:
-            return np.bincount(work.ticket, weights=minutes, minlength=count)
+            return np.bincount(work.ticket, weights=minutes, minlength=count).astype(np.float64)
 
         joined = ~np.isnan(log.ready)
         responded = ~np.isnan(response)
@@ -141,7 +141,8 @@ class Facts:
         abandoned = self.log.outcome == Outcome.ABANDONED
         last_if_served = self.workload.next_if_served == NOBODY
         last_if_abandoned = self.workload.next_if_abandoned == NOBODY
-        return (served & last_if_served) | (abandoned & last_if_abandoned)
+        closing: Flags = (served & last_if_served) | (abandoned & last_if_abandoned)
+        return closing
 
     @cached_property
     def handled(self) -> Floats:
@@ -164,7 +165,8 @@ class Facts:
         return self._per_contact((stints.end - stints.begin) * rate)
 
     def _per_contact(self, minutes: Floats) -> Floats:
-        return np.bincount(self.log.stints.contact, weights=minutes, minlength=len(self.log))
+        contact = self.log.stints.contact
+        return np.bincount(contact, weights=minutes, minlength=len(self.log)).astype(np.float64)
 
     @cached_property
     def stint_team(self) -> Integers:
@@ -265,7 +267,9 @@ def minutes_on_duty(roster: Roster, agent: Integers, begin: Floats, end: Floats)
     lengths = np.column_stack([np.zeros(len(order)), roster.off[order] - roster.on[order]]).ravel()
     cumulated = np.cumsum(lengths)
     shift = agent * span - low
-    return np.interp(end + shift, edges, cumulated) - np.interp(begin + shift, edges, cumulated)
+    minutes: Floats = np.interp(end + shift, edges, cumulated)
+    minutes -= np.interp(begin + shift, edges, cumulated)
+    return minutes
 
 
 def time_average(up: Floats, down: Floats, edges: Floats) -> Floats:
@@ -290,6 +294,7 @@ def time_average(up: Floats, down: Floats, edges: Floats) -> Floats:
         times = np.sort(times)
         before = np.searchsorted(times, edges)
         sums = np.concatenate([[0.0], np.cumsum(times)])
-        return before * edges - sums[before]
+        area: Floats = before * edges - sums[before]
+        return area
 
     return np.diff(integral(up) - integral(down)) / np.diff(edges)

@@ -92,9 +92,7 @@ def measures_of(scenario: Scenario, more: Iterable[str] = ()) -> tuple[Asked, ..
     return tuple(find(measure_id, scenario) for measure_id in dict.fromkeys([*ids, *more]))
 
 
-def observe(
-    facts: Facts, scenario: Scenario, asked: Iterable[Asked]
-) -> dict[str, Observation]:
+def observe(facts: Facts, scenario: Scenario, asked: Iterable[Asked]) -> dict[str, Observation]:
     """Return the observations of one replication by measure id."""
     scopes = {ALL: Scope(facts)}
     scopes |= {name: Scope(facts, queue=i) for i, name in enumerate(scenario.channels)}

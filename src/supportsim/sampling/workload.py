@@ -46,7 +46,7 @@ def draw_workload(scenario: Scenario, replication: int) -> Workload:
     for queue, (name, channel) in enumerate(scenario.channels.items()):
         rate = arrival_rate(scenario, channel.arrivals)
         opened = draw_arrivals(rate, scenario.run.horizon, streams, f"{name}/arrivals")
-        scripts.append(_table(channel, _steps(channel, opened, streams, name), queue, tickets))
+        scripts.append(_table(_steps(channel, opened, streams, name), queue, tickets))
         tickets += len(opened)
     contacts = np.cumsum([0, *map(len, scripts)])
     return _joined(scripts, contacts)
@@ -151,7 +151,7 @@ def _steps(channel: Channel, opened: Floats, streams: Streams, name: str) -> lis
     return steps
 
 
-def _table(channel: Channel, steps: list[_Step], queue: int, first_ticket: int) -> Workload:
+def _table(steps: list[_Step], queue: int, first_ticket: int) -> Workload:
     """Return a channel's scripts as contacts, the ones of a ticket together."""
 
     def column(name: str) -> np.ndarray[Any, Any]:

@@ -222,8 +222,8 @@ def replicate(scenario: Scenario, replication: int, asked: Iterable[Asked]) -> R
 
 def _has(scenario: Scenario, measure: str) -> bool:
     """Return whether a scenario has the channel or team that a figure's measure is about."""
-    owner = measure.rpartition(".")[0]
-    return owner == ALL or owner in scenario.channels or owner.removeprefix("team.") in scenario.teams
+    owners = {ALL, *scenario.channels, *(f"team.{name}" for name in scenario.teams)}
+    return measure.rpartition(".")[0] in owners
 
 
 def _worthwhile_workers(scenario: Scenario) -> int:
