@@ -268,7 +268,7 @@ class TestUserFiles:
             ("value = 0.8", "", "give either `value`, or both `low` and `high`"),
             ("value = 0.8", "value = 0.8\nhigh = 0.9", "give either `value`"),
             ("value = 0.8", "low = 0.9\nhigh = 0.8", "`low` (0.9) is above `high` (0.8)"),
-            ("value = 0.8", 'value = 0.8\nwithin = "1 fortnight"', "within: '1 fortnight' is not"),
+            ("value = 0.8", 'value = 0.8\nwithin = "1 fortnight"', 'within: "1 fortnight" is not'),
             ('"csat"', '"cast"', "quantity: 'cast' is not known; did you mean \"csat\"?"),
             ('"csat"', '"?"', "quantity: '?' is not one of 'answered_within'"),
             ('"share"', "3", "unit: 3 is not one of 'share'"),

@@ -111,7 +111,7 @@ def test_progress_is_told_after_each_replication() -> None:
 # --- Common random numbers -----------------------------------------------------------------------
 
 
-def same_columns(one: Workload, other: Workload, but: set[str] = frozenset()) -> None:  # type: ignore[assignment]
+def same_columns(one: Workload, other: Workload, but: frozenset[str] = frozenset()) -> None:
     for field in fields(one):
         if field.name not in but:
             expected = getattr(other, field.name)
@@ -133,7 +133,7 @@ def test_patience_changes_nothing_else() -> None:
     patient = scenario.replace({"channels.portal.patience.mean": "18h"})
     for replication in range(3):
         one, other = draw_workload(scenario, replication), draw_workload(patient, replication)
-        same_columns(one, other, but={"patience"})
+        same_columns(one, other, but=frozenset({"patience"}))
         # The same customers, each twice as patient.
         np.testing.assert_allclose(other.patience, 2 * one.patience, rtol=1e-12)
 
@@ -145,7 +145,7 @@ def test_another_channel_changes_nothing_else() -> None:
         both = draw_workload(scenario_of(channels), 1)
         mine = both.queue == list(channels).index("portal")
         assert 0 < np.count_nonzero(mine) < len(both)
-        same_columns(rows_of(both, mine), alone, but={"queue"})
+        same_columns(rows_of(both, mine), alone, but=frozenset({"queue"}))
 
 
 @pytest.mark.parametrize("change", [{"arrivals.per_day": 31}, {"arrivals.per_day": 20.01}])
@@ -154,7 +154,7 @@ def test_another_rate_keeps_each_ticket_the_same_ticket(change: Table) -> None:
     faster = scenario.replace({f"channels.portal.{key}": value for key, value in change.items()})
     slow, fast = draw_workload(scenario, 2), draw_workload(faster, 2)
     assert len(slow) <= len(fast)
-    same_columns(rows_of(fast, np.arange(len(fast)) < len(slow)), slow, but={"ready"})
+    same_columns(rows_of(fast, np.arange(len(fast)) < len(slow)), slow, but=frozenset({"ready"}))
     initial = slow.kind == Kind.INITIAL
     assert np.all(fast.ready[: len(slow)][initial] < slow.ready[initial])
 
@@ -334,9 +334,8 @@ def test_contacts_per_ticket_are_those_of_the_scripts() -> None:
     tickets = np.array([workload.ticket.max() + 1 for workload in workloads], np.float64)
     found = ratio_estimate(contacts, tickets)
     exact = contacts_per_ticket(scenario.channels["portal"])
-    # By hand: 1/(1 − 0.2) first and transferred contacts; then each answer has another contact
-    # with probability 0.3 + 0.7 × 0.9 × 0.1 = 0.363. A follower itself is not transferred, but the
-    # transfers' probability is that of not being replied to: the last of the 1.25 counts.
+    # By hand: 1/(1 − 0.2) = 1.25 first and transferred contacts; after the last of them, and after
+    # each that follows, another one with probability 0.3 + 0.7 × 0.9 × 0.1 = 0.363.
     assert exact == pytest.approx(1.25 + 0.363 / 0.637, rel=1e-12)
     assert found.half_width < 0.003 * exact
     assert found.low <= exact <= found.high

@@ -236,6 +236,17 @@ def test_durations_follow_their_distributions(column: str) -> None:
     assert stats.kstest(values, oracle.cdf).pvalue > 0.01
 
 
+def test_what_one_contact_takes_says_nothing_of_the_next() -> None:
+    contacts = of_portal(draw_workload(BUSY, 0))
+    again = np.flatnonzero(contacts.kind != Kind.INITIAL)
+    for column in (contacts.work, contacts.wrap_up):
+        correlation = stats.spearmanr(column[again - 1], column[again])
+        assert abs(correlation.statistic) < 3 / math.sqrt(len(again))
+    assert abs(stats.spearmanr(contacts.work, contacts.wrap_up).statistic) < 3 / math.sqrt(
+        len(contacts)
+    )
+
+
 def test_the_contacts_of_a_ticket_are_a_chain() -> None:
     workload = draw_workload(BUSY, 0)
     row = np.arange(len(workload))

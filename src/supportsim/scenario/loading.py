@@ -82,8 +82,6 @@ def validate(document: Mapping[str, Any], file: str = "", folder: Path | None = 
         raise ScenarioError(**explain(error, document), file=file) from error
     except RecursionError as error:
         raise ScenarioError("is nested too deeply", file=file) from error
-    except ValueError as error:  # Python does not write numbers of more than 4300 digits
-        raise ScenarioError("a number in it is too large", file=file) from error
     _check_references(scenario, file)
     return scenario
 
