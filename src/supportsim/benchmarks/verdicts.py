@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from supportsim.benchmarks.registry import Figure
+from supportsim.errors import BenchmarkError
 from supportsim.measures import Asked
 from supportsim.scenario import Scenario
 from supportsim.stats import Estimate
@@ -87,7 +88,7 @@ def _verdict(
         reason = f"this scenario has no measure {figure.measure}"
         return Verdict(figure, "not simulated", "none", reason=reason)
     estimate = estimates[figure.measure]
-    per = _unit_factor(asked[figure.measure].measure.unit, figure.unit)
+    per = unit_factor(figure, asked[figure.measure].measure.unit)
     mean, low, high = estimate.mean * per, estimate.low * per, estimate.high * per
     answer = compare(low, high, figure.tolerance.low, figure.tolerance.high)
     needed = None
@@ -127,15 +128,27 @@ def replications_to_settle(
     return max(replications + 1, math.ceil(replications * (half_width / distance) ** 2))
 
 
-def _unit_factor(measured: str, published: str) -> float:
-    """Return the factor from a measure's unit to a figure's."""
-    if measured == published:
+def unit_factor(figure: Figure, measured: str) -> float:
+    """Return the factor from a measure's unit to a figure's.
+
+    Raises
+    ------
+    BenchmarkError
+        If the two cannot be compared.
+    """
+    if measured == figure.unit:
         return 1.0
-    return MINUTES[measured] / MINUTES[published]
+    if measured in MINUTES and figure.unit in MINUTES:
+        return MINUTES[measured] / MINUTES[figure.unit]
+    raise BenchmarkError(
+        f"benchmark {figure.id}: its unit is {figure.unit!r}, and that of its measure "
+        f"{figure.measure} is {measured!r}"
+    )
 
 
 def _role(figure: Figure, scenario: Scenario) -> Role:
-    if figure.id in scenario.benchmarks.fitted:
+    groups = tuple(f"{name}." for name in scenario.benchmarks.fitted)
+    if f"{figure.id}.".startswith(groups):
         return "fitted"
     return "input" if any(_is_set(key, scenario) for key in figure.set_by) else "predicted"
 

@@ -47,10 +47,11 @@ def find(measure_id: str, scenario: Scenario) -> Asked:
     InputError
         If there is no such channel, team or measure; the message names the nearest.
     """
-    parts = measure_id.split(".")
-    of_team = parts[0] == "team" and len(parts) == 3
+    of_team = measure_id.startswith("team.")
     owners = [f"team.{name}" for name in scenario.teams] if of_team else [*scenario.channels, ALL]
-    owner, _, name = measure_id.rpartition(".")
+    # Names have no points, but the durations in measures may: answered_within_1.5h.
+    parts = measure_id.split(".", 2 if of_team else 1)
+    owner, name = ".".join(parts[:-1]), parts[-1]
     if owner not in owners:
         message = f"measure {measure_id!r}: there is no {owner!r} in this scenario"
         raise InputError(_with_hint(message, owner, owners))
@@ -101,14 +102,14 @@ def observe(facts: Facts, scenario: Scenario, asked: Iterable[Asked]) -> dict[st
 
 
 def daily_backlog(facts: Facts, scenario: Scenario) -> dict[str, Floats]:
-    """Return the average backlog of every day, from the start to the end of the window.
+    """Return the average backlog of every whole day, from the start to the end of the window.
 
     Returns
     -------
     dict of float64, shape (days,)
         By measure id: ``<channel>.backlog_open``, ``<channel>.backlog_awaiting``, also for all.
     """
-    edges = np.arange(0, facts.window[1] + DAY / 2, DAY)
+    edges = np.arange(int(facts.window[1] // DAY) + 1) * np.float64(DAY)
     queues = {ALL: None} | {name: queue for queue, name in enumerate(scenario.channels)}
     return {
         f"{name}.backlog_{state}": time_average(

@@ -7,10 +7,11 @@ import numpy as np
 from supportsim.scenario.calendar import spans_until
 from supportsim.scenario.model import Scenario
 from supportsim.tables import Roster, Routing
+from supportsim.units import WEEK
 
 
 def draw_roster(scenario: Scenario) -> Roster:
-    """Return every agent's stretches of duty up to the scenario's horizon.
+    """Return every agent's stretches of duty up to a week beyond the scenario's horizon.
 
     Agents are numbered from 0, team by team in the order of the file. Shifts do not vary between
     replications.
@@ -20,7 +21,8 @@ def draw_roster(scenario: Scenario) -> Roster:
     for number, team in enumerate(scenario.teams.values()):
         if team.agents == "unlimited":
             continue
-        spans = spans_until(team.shifts, scenario, scenario.run.horizon)
+        # A week beyond the horizon, so that nobody seems to have left for good when the run ends.
+        spans = spans_until(team.shifts, scenario, scenario.run.horizon + WEEK)
         for _ in range(team.agents):
             parts.append((agents, number, team.speed, spans))
             agents += 1

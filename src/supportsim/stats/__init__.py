@@ -2,9 +2,10 @@
 
 from supportsim.stats.estimates import Estimate, estimate, quantile_estimate, ratio_estimate
 from supportsim.stats.precision import enough_replications, relative_half_width
-from supportsim.stats.warm_up import mser5
+from supportsim.stats.warm_up import SHORTEST, mser5
 
 __all__ = [
+    "SHORTEST",
     "Estimate",
     "enough_replications",
     "estimate",

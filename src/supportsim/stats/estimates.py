@@ -83,8 +83,8 @@ def quantile_estimate(
 ) -> Estimate:
     """Return the estimate of a quantile of the values of all replications together.
 
-    The standard error is the jackknife's, which leaves out one whole replication at a time
-    (Shao & Wu 1989 show that leaving out such large groups is consistent for quantiles).
+    The share of values below the quantile is a ratio over replications, with an interval as for
+    any ratio; the quantiles at the ends of that interval are the ends of this one (Woodruff 1952).
 
     Parameters
     ----------
@@ -98,26 +98,13 @@ def quantile_estimate(
     if not len(pooled):
         return Estimate(math.nan, math.nan, math.nan, count)
     quantile = float(np.quantile(pooled, level))
-    if count < 2:
+    below = np.array([np.count_nonzero(sample <= quantile) for sample in samples], np.float64)
+    sizes = np.array([len(sample) for sample in samples], np.float64)
+    reach = ratio_estimate(below, sizes, confidence).half_width
+    if math.isnan(reach):
         return Estimate(quantile, math.nan, math.nan, count)
-    order = np.argsort(pooled, kind="stable")
-    values = pooled[order]
-    replication = np.repeat(np.arange(count), [len(sample) for sample in samples])[order]
-    left_out = np.array(
-        [_sorted_quantile(values[replication != one], level, quantile) for one in range(count)]
-    )
-    error = math.sqrt((count - 1) / count * float(np.sum((left_out - left_out.mean()) ** 2)))
-    return _t_interval(quantile, error, count, confidence)
-
-
-def _sorted_quantile(values: Floats, level: float, empty: float) -> float:
-    """Return a quantile of ordered values, interpolated as `numpy.quantile` does by default."""
-    if not len(values):
-        return empty
-    place = level * (len(values) - 1)
-    below = int(place)
-    above = min(below + 1, len(values) - 1)
-    return float(values[below] + (place - below) * (values[above] - values[below]))
+    low, high = np.quantile(pooled, np.clip([level - reach, level + reach], 0, 1))
+    return Estimate(quantile, float(low), float(high), count)
 
 
 def _t_interval(mean: float, error: float, count: int, confidence: float) -> Estimate:

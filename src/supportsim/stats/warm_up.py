@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from supportsim.tables import Floats
 
 BATCH = 5
+LAST = 5
+"""Batches at the end that are not considered: so few can be close to each other by chance."""
+
+SHORTEST = 2 * BATCH * (LAST + 1)
+"""Fewest values of which anything can be said."""
 
 
 def mser5(series: Floats) -> int | None:
@@ -26,16 +29,21 @@ def mser5(series: Floats) -> int | None:
     -------
     int or None
         A multiple of 5; None if the minimum lies in the second half, which tells that the series
-        is too short or has no steady state.
+        has no steady state.
+
+    Raises
+    ------
+    ValueError
+        If the series has fewer than `SHORTEST` values.
     """
+    if len(series) < SHORTEST:
+        raise ValueError(f"MSER-5 needs {SHORTEST} values, not {len(series)}")
     batches = len(series) // BATCH
-    if batches < 2:
-        return None
     means = series[: batches * BATCH].reshape(batches, BATCH).mean(axis=1)
     # Sums over the last n batches, for every n, from the back.
     rest = np.arange(batches, 0, -1)
     sums = np.cumsum(means[::-1])[::-1]
     squares = np.cumsum(means[::-1] ** 2)[::-1]
     statistic = (squares / rest - (sums / rest) ** 2) / rest
-    cut = int(np.argmin(statistic[: batches - 1]))
-    return cut * BATCH if cut <= batches / 2 and math.isfinite(statistic[cut]) else None
+    cut = int(np.argmin(statistic[: batches - LAST]))
+    return cut * BATCH if cut <= batches / 2 else None

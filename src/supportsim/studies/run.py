@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from joblib import Parallel, delayed
 
-from supportsim.benchmarks import Figure, Verdict, judge, load_registry
+from supportsim.benchmarks import Figure, Verdict, judge, load_registry, unit_factor
 from supportsim.engine import check, simulate
 from supportsim.measures import (
     ALL,
@@ -25,6 +25,7 @@ from supportsim.sampling import draw_roster, draw_workload, routing
 from supportsim.scenario import Scenario
 from supportsim.scenario.calendar import business_clock
 from supportsim.stats import (
+    SHORTEST,
     Estimate,
     enough_replications,
     estimate,
@@ -117,9 +118,14 @@ class Run:
 
     @cached_property
     def warm_up_needed(self) -> float | None:
-        """Minutes of warm-up that MSER-5 would cut; None if the series has no steady state."""
-        name = f"{ALL}.backlog_open"
-        days = mser5(np.mean([r.backlog[name] for r in self.replications], axis=0))
+        """Minutes of warm-up that MSER-5 would cut; None if the backlog has no steady state.
+
+        NaN if the run is too short to tell.
+        """
+        backlog = np.mean([r.backlog[f"{ALL}.backlog_open"] for r in self.replications], axis=0)
+        if len(backlog) < SHORTEST:
+            return np.nan
+        days = mser5(backlog)
         return None if days is None else days * DAY
 
     @cached_property
@@ -152,6 +158,9 @@ def run(
     figures = tuple(figures_of(scenario) if figures is None else figures)
     wanted = [f.measure for f in figures if f.measure and _has(scenario, f.measure)]
     asked = {one.id: one for one in measures_of(scenario, wanted)}
+    for figure in figures:
+        if figure.measure in asked:
+            unit_factor(figure, asked[figure.measure].measure.unit)
     workers = _worthwhile_workers(scenario) if workers is None else workers
     wanted = wanted or [f"{name}.first_response_time" for name in scenario.channels]
     if scenario.run.replications != "auto":
