@@ -243,7 +243,7 @@ def _value(text: str) -> Any:
     """Return a value as TOML would read it; what TOML cannot read is a text without quotes."""
     try:
         return tomllib.loads(f"value = {text}")["value"]
-    except (tomllib.TOMLDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return text
 
 

@@ -12,6 +12,7 @@ from joblib import Parallel, delayed
 
 from supportsim.benchmarks import Figure, Verdict, judge, load_registry, unit_factor
 from supportsim.engine import check, simulate
+from supportsim.errors import InputError
 from supportsim.measures import (
     ALL,
     Asked,
@@ -35,6 +36,9 @@ from supportsim.stats import (
 from supportsim.studies.load import Load, contacts_per_ticket, offered_loads
 from supportsim.tables import Floats
 from supportsim.units import DAY, format_duration
+
+MOST_CONTACTS = 2e7
+"""Contacts that a replication may have; their tables take a few GiB."""
 
 WORTH_A_PROCESS = 400_000
 """Contacts above which starting processes, a second or two, costs less than it saves."""
@@ -161,7 +165,8 @@ def run(
     for figure in figures:
         if figure.measure in asked:
             unit_factor(figure, asked[figure.measure].measure.unit)
-    workers = _worthwhile_workers(scenario) if workers is None else workers
+    contacts = _expected_contacts(scenario)
+    workers = _worthwhile_workers(scenario, contacts) if workers is None else workers
     wanted = wanted or [f"{name}.first_response_time" for name in scenario.channels]
     if scenario.run.replications != "auto":
         count = scenario.run.replications
@@ -235,12 +240,33 @@ def _has(scenario: Scenario, measure: str) -> bool:
     return measure.rpartition(".")[0] in owners
 
 
-def _worthwhile_workers(scenario: Scenario) -> int:
+def _expected_contacts(scenario: Scenario) -> float:
+    """Return about how many contacts a replication will have.
+
+    Raises
+    ------
+    InputError
+        If they are too many for the tables to hold.
+    """
+    days = scenario.run.horizon / DAY
+    contacts = {
+        name: days * channel.arrivals.per_day * contacts_per_ticket(channel)
+        for name, channel in scenario.channels.items()
+    }
+    if sum(contacts.values()) > MOST_CONTACTS:
+        busiest = max(contacts, key=lambda name: contacts[name])
+        raise InputError(
+            f"a replication would have {sum(contacts.values()):.3g} contacts, more than "
+            f"{MOST_CONTACTS:.0e}; shorten run.window, or lower channels.{busiest}.arrivals.per_day "
+            f"or the chance of a next contact"
+        )
+    return sum(contacts.values())
+
+
+def _worthwhile_workers(scenario: Scenario, contacts: float) -> int:
     """Return 1 for work that would be done before a second process had started, else all cores."""
-    count = scenario.run.replications
-    days = scenario.run.horizon / DAY * (10 if count == "auto" else count)
-    contacts = sum(c.arrivals.per_day * contacts_per_ticket(c) for c in scenario.channels.values())
-    return -1 if days * contacts > WORTH_A_PROCESS else 1
+    count = 10 if scenario.run.replications == "auto" else scenario.run.replications
+    return -1 if count * contacts > WORTH_A_PROCESS else 1
 
 
 def _replications(

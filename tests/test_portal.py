@@ -1,0 +1,80 @@
+"""The shipped portal scenario: every published portal figure at once, and honestly labelled."""
+
+from pathlib import Path
+
+import pytest
+
+import supportsim as ss
+
+PORTAL = Path(__file__).parents[1] / "scenarios" / "portal.toml"
+
+MATCHED = {
+    "portal.answered_within_1h": "fitted",
+    "portal.answered_within_24h": "fitted",
+    "portal.answered_within_48h": "fitted",
+    "portal.response_rate": "fitted",
+    "portal.resolution_time": "fitted",
+    "portal.resolution_rate": "predicted",
+    "portal.first_response_time": "predicted",
+    "portal.backlog": "predicted",
+    "portal.backlog_awaiting": "predicted",
+    "portal.transfers": "input",
+    "portal.cost_per_contact": "input",
+    "portal.tickets_per_day": "input",
+    "portal.business_hours_share": "input",
+    "portal.wrap_up": "input",
+}
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3, 4, 5])
+def test_every_published_figure_matches_with_any_seed(seed: int) -> None:
+    result = ss.run(PORTAL, seed=seed)
+    verdicts = result.verdicts
+    judged = verdicts[verdicts["verdict"] != "not simulated"]
+    assert dict(judged["role"]) == MATCHED
+    assert set(judged["verdict"]) == {"matches"}
+    assert result.all_match
+    assert result.warnings == ()
+    assert judged.loc["portal.first_response_time", "clock"] == "business hours"
+
+
+def test_satisfaction_is_listed_as_not_simulated_yet() -> None:
+    verdicts = ss.run(PORTAL, replications=2).to_dict()["verdicts"]
+    reasons = {v["id"]: v["reason"] for v in verdicts if v["verdict"] == "not simulated"}
+    for name in ("portal.csat", "portal.nps", "portal.ces"):
+        assert reasons[name].startswith("not simulated yet")
+
+
+def test_8_tickets_a_day_miss_the_bands() -> None:
+    result = ss.run(PORTAL, changes={"channels.portal.arrivals.per_day": 8}, replications=20)
+    for band in ("1h", "24h", "48h"):
+        assert result.verdicts.loc[f"portal.answered_within_{band}", "verdict"] == "misses"
+    assert not result.all_match
+
+
+def test_the_fit_starts_from_the_scenario_and_its_published_figures() -> None:
+    """The fitting script runs on the scenario as it is, and finds it close to its aims."""
+    import importlib.util
+
+    import numpy as np
+
+    spec = importlib.util.spec_from_file_location("fit_portal", PORTAL.with_name("fit_portal.py"))
+    assert spec is not None
+    assert spec.loader is not None
+    fit = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(fit)
+    channel = ss.load(PORTAL).to_dict()["channels"]["portal"]
+    patience, replies = channel["patience"], channel["replies"]
+    values = [
+        float(patience["mean"].removesuffix("d")),
+        patience["cv"],
+        replies["probability"],
+        float(replies["delay"]["mean"].removesuffix("d").removesuffix("h")),
+    ]
+    if replies["delay"]["mean"].endswith("h"):
+        values[3] /= 24
+    if patience["mean"].endswith("h"):
+        values[0] /= 24
+    residuals = fit.residuals(np.array(values))
+    assert residuals.shape == (5,)
+    assert np.all(np.abs(residuals) < 0.5)

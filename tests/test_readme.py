@@ -1,0 +1,37 @@
+"""The README says what is so: its commands are those that are checked, its transcript is real."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMANDS = (
+    "pip install -e . && supportsim run scenarios/portal.toml",
+    "pip install -e '.[dev]' && pytest",
+)
+
+
+def test_the_set_up_is_two_commands_which_ci_runs_word_for_word() -> None:
+    checks = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    for command in COMMANDS:
+        assert f"    {command}" in README.splitlines()
+        assert command in checks
+
+
+def test_the_transcript_is_real() -> None:
+    match = re.search(r"^    \$ supportsim (run .*)\n((?:    .*\n|\n)+)", README, re.MULTILINE)
+    assert match
+    shown = [line.removeprefix("    ").rstrip() for line in match[2].rstrip().splitlines()]
+    printed = subprocess.run(
+        [sys.executable, "-m", "supportsim", *match[1].split()],
+        capture_output=True, text=True, check=True, cwd=ROOT,
+    ).stdout  # fmt: skip
+    assert [line.rstrip() for line in printed.rstrip().splitlines()] == shown
+
+
+def test_links_lead_somewhere() -> None:
+    for page in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")):
+        for link in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
+            assert link.startswith("https://") or (page.parent / link).exists(), (page, link)
