@@ -262,18 +262,34 @@ def calm(**run_keys: Any) -> Scenario:
 
 
 def test_a_calm_desk_has_no_warning() -> None:
-    result = run(calm(), workers=1)
+    result = run(calm(window="26w"), workers=1)
     assert result.warnings == ()
+    assert result.warm_up_needed is not None
+    assert 0 <= result.warm_up_needed <= 7 * 1440
     assert all(r.unfinished == 0 for r in result.replications)
 
 
 def test_too_much_work_is_warned_of() -> None:
     # 100 × 42 = 4200 minutes of work a day for 2 × 1440 of duty: 146 %.
-    scenario = calm().replace({"channels.email.work.mean": "42min"})
-    warnings = run(scenario, workers=1).warnings
+    scenario = calm(window="12w").replace({"channels.email.work.mean": "42min"})
+    result = run(scenario, workers=1)
+    warnings = result.warnings
+    assert result.warm_up_needed is None
     assert warnings[0] == ("the load of email can never be served: it is 146% of what desk can do")
     # The backlog grows from the first day to the last.
     assert warnings[-1].startswith("the backlog has no steady state (MSER-5)")
+
+
+@pytest.mark.parametrize(("days", "enough"), [(52, False), (53, True)])
+def test_a_run_of_less_than_60_days_is_too_short_to_tell(days: int, enough: bool) -> None:
+    # A backlog that has no steady state, a week of warm-up included.
+    scenario = calm(window=f"{days}d").replace({"channels.email.work.mean": "42min"})
+    result = run(scenario, workers=1)
+    assert len(result.replications[0].backlog["all.backlog_open"]) == 7 + days
+    needed = result.warm_up_needed
+    assert needed is None or np.isnan(needed) == (not enough)
+    told = [text for text in result.warnings if "MSER-5" in text]
+    assert len(told) == enough
 
 
 def test_unfinished_tickets_are_warned_of() -> None:

@@ -356,6 +356,31 @@ def test_a_plain_shift_plan() -> None:
     assert types == [np.int32, np.int8, np.float64, np.float64, np.float64]
 
 
+@pytest.mark.parametrize("days", range(1, 9))
+def test_nobody_seems_to_leave_when_the_run_ends(days: int) -> None:
+    # With one hour of duty a week, the last duty is over only after the run.
+    one_hour = [{"days": "Wed", "from": "12:00", "to": "13:00"}]
+    desk = DESK.replace({"run.window": f"{days}d", "teams.support.shifts": one_hour})
+    roster = draw_roster(desk)
+    horizon = desk.run.horizon
+    for agent in (0, 1):
+        assert horizon < roster.off[roster.agent == agent].max() <= horizon + 7 * 1440
+
+
+def test_a_duty_at_the_end_of_the_roster_is_cut_off() -> None:
+    # The scenario starts on a Monday: the roster ends on the Tuesday of the week after.
+    desk = DESK.replace(
+        {
+            "run.start": DESK.run.start.replace(day=5),
+            "run.window": "34h",
+            "teams.support.agents": 1,
+        }
+    )
+    roster = draw_roster(desk)
+    assert desk.run.horizon == 34 * 60
+    assert (roster.on[-1], roster.off[-1]) == ((8 * 24 + 9) * 60, (8 * 24 + 10) * 60)
+
+
 def test_a_roster_without_agents_is_empty() -> None:
     desk = DESK.replace({"teams.machine.serves": ["portal", "phone"], "teams.support.agents": 0})
     roster = draw_roster(desk)

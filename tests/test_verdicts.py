@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 import pytest
 
-from supportsim.benchmarks import Figure, judge
+from supportsim.benchmarks import Figure, judge, unit_factor
 from supportsim.benchmarks.verdicts import compare, replications_to_settle
-from supportsim.errors import InputError
+from supportsim.errors import BenchmarkError
 from supportsim.measures import measures_of
 from supportsim.scenario.loading import validate
 from supportsim.stats import Estimate
@@ -277,18 +278,70 @@ def test_the_figures_are_those_that_the_scenario_names() -> None:
     assert figures_of(SCENARIO) == ()
 
 
-@pytest.mark.xfail(
-    strict=True, raises=KeyError, reason="units without a common factor end in a KeyError"
-)
+# --- Figures and measures that do not go together ------------------------------------------------
+
+
 def test_a_measure_in_another_unit_than_the_figure_is_refused() -> None:
     wrong = figure(measure="portal.first_response_time")  # minutes, for a share
-    with pytest.raises(InputError, match="unit"):
+    message = (
+        "benchmark portal.within_1h: its unit is 'share', and that of its measure "
+        "portal.first_response_time is 'min'"
+    )
+    with pytest.raises(BenchmarkError, match=f"^{re.escape(message)}$"):
         verdict_on(wrong, Estimate(60.0, 50.0, 70.0, 20))
+    # A run says so before it begins.
+    told: list[int] = []
+    with pytest.raises(BenchmarkError, match=f"^{re.escape(message)}$"):
+        run(SCENARIO, figures=[wrong], workers=1, progress=lambda *done: told.extend(done))
+    assert told == []
 
 
-@pytest.mark.xfail(strict=True, reason="a group is accepted as fitted, and then means nothing")
+@pytest.mark.parametrize(
+    ("published", "measured", "factor"),
+    [
+        ("share", "share", 1.0),
+        ("per ticket", "per ticket", 1.0),
+        ("min", "min", 1.0),
+        ("h", "min", 1 / 60),
+        ("d", "min", 1 / 1440),
+        ("min", "d", 1440.0),
+        ("d", "h", 1 / 24),
+        ("share", "min", None),
+        ("min", "share", None),
+        ("h", "tickets", None),
+        ("per ticket", "share", None),
+    ],
+)
+def test_units_are_converted_if_they_can_be(
+    published: str, measured: str, factor: float | None
+) -> None:
+    one = figure(unit=published, tolerance={"low": 0.0, "high": 1.0, "reason": "anything"})
+    if factor is None:
+        with pytest.raises(BenchmarkError, match=f"unit is '{published}', .* is '{measured}'$"):
+            unit_factor(one, measured)
+    else:
+        assert unit_factor(one, measured) == pytest.approx(factor, rel=1e-12)
+
+
 def test_a_group_of_figures_may_be_fitted() -> None:
     fitted = SCENARIO.replace({"benchmarks.use": ["portal"], "benchmarks.fitted": ["portal"]})
     result = run(fitted, workers=1)
     judged = [verdict for verdict in result.verdicts if verdict.answer != "not simulated"]
     assert {verdict.role for verdict in judged} == {"fitted"}
+
+
+@pytest.mark.parametrize(
+    ("fitted", "role"),
+    [
+        ("portal", "fitted"),
+        ("portal.within_1h", "fitted"),
+        ("portal.within", "predicted"),  # no group, though the id begins with it
+        ("port", "predicted"),
+        ("portal.within_1h.more", "predicted"),
+        ("within_1h", "predicted"),
+    ],
+)
+def test_a_group_is_the_first_names_of_an_id(fitted: str, role: str) -> None:
+    scenario = SCENARIO.replace({"benchmarks.fitted": ["other", fitted]})
+    estimates = {"portal.answered_within_1h": Estimate(0.10, 0.09, 0.11, 20)}
+    assert judge([figure()], estimates, ASKED, scenario)[0].role == role

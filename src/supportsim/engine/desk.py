@@ -15,9 +15,10 @@ from supportsim.engine.clock import (
     Clock,
     Moment,
 )
-from supportsim.engine.lines import FULL, GONE, WAITS, Agent, Deadlines, Heap, Line, Team
+from supportsim.engine.lines import FULL, GONE, Agent, Deadlines, Heap, Line, Team
 from supportsim.tables import NOBODY, Affinity, Routing, Workload
 
+NEVER = math.inf
 ANYONE, SAME = int(Affinity.ANYONE), int(Affinity.SAME)
 
 
@@ -95,7 +96,7 @@ class Desk:
         self.served_by: dict[int, int] = {}
         # One list of callbacks for all moments of a kind saves making one for each.
         self.on_work_ends: Callbacks = [self._work_ends]
-        self.on_wrap_up_ends: Callbacks = [self._releases]
+        self.on_wrap_up_ends: Callbacks = [self._wrap_up_ends]
         self.on_triggered: Callbacks = [self._triggered]
         # Who is there. The nameless agent stands for all those of teams without limit.
         self.nameless = Agent(NOBODY, Team([]))
@@ -129,16 +130,15 @@ class Desk:
         if self.affinity[contact] != ANYONE:
             heap, agent = self._with_claim(contact, line)
         else:
-            heap = line.anyone
+            heap = None
             agent = line.overflow
             for team in line.teams:
                 if team.available:
                     agent = line.agent_with_capacity()
                     break
         if agent is None:
-            self.waits[contact] = WAITS
-            heappush(heap, (True, self.priority[contact], now, contact))
-            if self.patience[contact] < math.inf:
+            line.join((True, self.priority[contact], now, contact), heap)
+            if self.patience[contact] < NEVER:
                 self.deadlines.add(now + self.patience[contact], contact)
                 self._set_wake_up()
         else:
@@ -146,7 +146,7 @@ class Desk:
             if agent.load < 1 and agent.on_duty:
                 agent.team.offers(agent)
 
-    def _with_claim(self, contact: int, line: Line) -> tuple[Heap, Agent | None]:
+    def _with_claim(self, contact: int, line: Line) -> tuple[Heap | None, Agent | None]:
         """Return where a reply or transfer waits if it has to, and the agent if it need not."""
         previous = self.served_by.get(self.ticket[contact], NOBODY)
         agent = self.agents.get(previous)
@@ -155,7 +155,7 @@ class Desk:
                 return line.only.setdefault(previous, []), line.takes(agent)
         elif agent is not None and line.others_are_due(previous):
             return line.all_but.setdefault(previous, []), line.agent_with_capacity(but=previous)
-        return line.anyone, line.agent_with_capacity()
+        return None, line.agent_with_capacity()
 
     # Contacts are worked on.
 
@@ -191,7 +191,7 @@ class Desk:
         agent.in_hand[contact] = moment
 
     def _work_ends(self, moment: Moment) -> None:
-        """Release the customer; then wrap up, or turn to the next contact at once."""
+        """Release the customer; then let the agent wrap up, or be done with the contact."""
         contact, now, agent = moment.number, moment.time, moment.agent
         self.end[contact] = now
         if self.has_claims:
@@ -202,7 +202,10 @@ class Desk:
             end = now + self.wrap_up[contact] / agent.speed
             self.clock.at(WRAP_UP_ENDS, moment.again(end, contact, self.on_wrap_up_ends))
         else:
-            self._releases(moment)
+            self._releases(agent, contact, now, moment)
+
+    def _wrap_up_ends(self, moment: Moment) -> None:
+        self._releases(moment.agent, moment.number, moment.time, moment)
 
     def _triggers(self, contact: int, time: float) -> None:
         self.clock.at(BECOMES_READY, Moment(time, contact, self.on_triggered))
@@ -210,9 +213,8 @@ class Desk:
     def _triggered(self, moment: Moment) -> None:
         self.becomes_ready(moment.number, moment.time)
 
-    def _releases(self, moment: Moment) -> None:
+    def _releases(self, agent: Agent, contact: int, now: float, spare: Moment) -> None:
         """Let an agent be done with a contact, and on duty turn to the next."""
-        contact, now, agent = moment.number, moment.time, moment.agent
         self.freed[contact] = now
         if contact in self.resumed:
             self._notes_stint(agent, contact, now)
@@ -221,7 +223,7 @@ class Desk:
         agent.load = agent.load - self.lines[self.queue[contact]].occupies if in_hand else 0.0
         agent.since = now
         if agent.on_duty:
-            self._takes_from_queues(agent, now, moment)
+            self._takes_from_queues(agent, now, spare)
 
     def _notes_stint(self, agent: Agent, contact: int, now: float) -> None:
         """Note an agent's stint on a contact whose work was stopped at one of its ends or both."""
@@ -314,7 +316,7 @@ class Desk:
             line, contact = self.lines[queue], place[3]
             taker = line.agent_with_capacity()
             if taker is None:
-                line.join(place, line.anyone)
+                line.join(place)
                 continue
             self.waits[contact] = GONE
             self._begins(taker, contact, line, now)

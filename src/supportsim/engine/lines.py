@@ -1,6 +1,7 @@
 """Where contacts meet agents: lines in which contacts wait, and teams in which agents do."""
 
 import math
+from collections import deque
 from collections.abc import Iterable
 from heapq import heapify, heappop, heappush
 
@@ -90,18 +91,21 @@ class Team:
 class Line:
     """One queue: how its contacts hold an agent, who serves it, and who waits in it.
 
-    Contacts that anybody may take, contacts that wait for one agent, and contacts that wait for
-    anybody but one agent stand in heaps of their own, so that joining and leaving cost O(log n).
-    A contact that gave up stays in its heap, marked as gone, until it comes up.
+    Contacts that anybody may take stand in a plain row, where they join at the end. Those whose
+    place is before the end (a more urgent one, one that returns), those that wait for one agent,
+    and those that wait for anybody but one agent have heaps. Joining and leaving cost O(log n) or
+    less. A contact that gave up stays where it stood, marked as gone, until it comes up.
     """
 
     __slots__ = (
         "all_but",
-        "anyone",
         "deferrable",
+        "jumped",
         "occupies",
         "only",
         "overflow",
+        "plain",
+        "row",
         "teams",
         "waits",
     )
@@ -114,9 +118,12 @@ class Line:
         self.deferrable = deferrable
         self.overflow = overflow
         self.teams: list[Team] = []
-        self.anyone: Heap = []
+        self.row: deque[Place] = deque()
+        self.jumped: Heap = []
         self.only: dict[int, Heap] = {}
         self.all_but: dict[int, Heap] = {}
+        # Whether nobody waits anywhere but in the row.
+        self.plain = True
 
     def agent_with_capacity(self, but: int = NOBODY) -> Agent | None:
         """Return the agent to whom a contact goes, or None if it has to wait."""
@@ -145,27 +152,46 @@ class Line:
             for other in team.agents.values()
         )
 
-    def join(self, place: Place, heap: Heap) -> None:
-        """Let a contact wait in one of this line's heaps."""
+    def join(self, place: Place, heap: Heap | None = None) -> None:
+        """Let a contact wait, for anybody or in one of this line's heaps of claims."""
         self.waits[place[3]] = WAITS if place[0] else RETURNED
-        heappush(heap, place)
+        if heap is None and (not self.row or self.row[-1] < place):
+            self.row.append(place)
+        else:
+            heappush(self.jumped if heap is None else heap, place)
+            self.plain = False
 
     def take(self, agent: int) -> int:
         """Remove and return the first contact that `agent` may take, or −1 if there is none."""
-        heap, waits = self.anyone, self.waits
-        while heap and not waits[heap[0][3]]:
-            heappop(heap)
-        if self.only or self.all_but:
-            for claim in self._claims(agent):
-                while claim and not waits[claim[0][3]]:
-                    heappop(claim)
-                if claim and not (heap and heap[0] < claim[0]):
-                    heap = claim
-        if not heap:
+        row, waits = self.row, self.waits
+        while row and not waits[row[0][3]]:
+            row.popleft()
+        if not self.plain:
+            return self._take_first_of_all(agent)
+        if not row:
             return NOBODY
-        contact = heappop(heap)[3]
+        contact = row.popleft()[3]
         waits[contact] = GONE
         return contact
+
+    def _take_first_of_all(self, agent: int) -> int:
+        """Do what `take` does where not all contacts stand in the row."""
+        row, waits = self.row, self.waits
+        best, source = row[0] if row else None, None
+        for heap in self._heaps(agent):
+            while heap and not waits[heap[0][3]]:
+                heappop(heap)
+            if heap and (best is None or heap[0] < best):
+                best, source = heap[0], heap
+        self.plain = not (self.jumped or self.only or self.all_but)
+        if best is None:
+            return NOBODY
+        if source is None:
+            row.popleft()
+        else:
+            heappop(source)
+        waits[best[3]] = GONE
+        return best[3]
 
     def release_claims(self, agent: int) -> list[Place]:
         """Remove and return who can no longer be served as claimed, now that `agent` has left."""
@@ -173,11 +199,13 @@ class Line:
         heaps = [self.only.pop(agent, []), *(self.all_but.pop(other) for other in unmet)]
         return [place for heap in heaps for place in heap if self.waits[place[3]]]
 
-    def _claims(self, agent: int) -> list[Heap]:
+    def _heaps(self, agent: int) -> list[Heap]:
+        """Return the heaps from which an agent may take contacts, without those long empty."""
+        for claims in (self.only, self.all_but):
+            for other in [other for other, heap in claims.items() if not heap]:
+                del claims[other]
         heaps = [heap for other, heap in self.all_but.items() if other != agent]
-        if agent in self.only:
-            heaps.append(self.only[agent])
-        return heaps
+        return [self.jumped, *heaps, *([self.only[agent]] if agent in self.only else [])]
 
 
 class Deadlines:

@@ -93,7 +93,8 @@ def _arrivals(desk: Desk, contacts: list[int], times: list[float]) -> Arrivals:
     resume = yield
     agenda, moment = desk.clock.agenda, Moment(0.0, NOBODY, [])
     for contact, time in zip(contacts, times, strict=True):
-        heappush(agenda, (time, BECOMES_READY, contact, moment.again(time, contact, resume)))
+        moment.callbacks = resume
+        heappush(agenda, (time, BECOMES_READY, contact, moment))
         yield
         desk.becomes_ready(contact, time)
     yield

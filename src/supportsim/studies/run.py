@@ -257,8 +257,8 @@ def _expected_contacts(scenario: Scenario) -> float:
         busiest = max(contacts, key=lambda name: contacts[name])
         raise InputError(
             f"a replication would have {sum(contacts.values()):.3g} contacts, more than "
-            f"{MOST_CONTACTS:.0e}; shorten run.window, or lower channels.{busiest}.arrivals.per_day "
-            f"or the chance of a next contact"
+            f"{MOST_CONTACTS:.0e}; shorten run.window, or lower "
+            f"channels.{busiest}.arrivals.per_day or the chance of a next contact"
         )
     return sum(contacts.values())
 
