@@ -295,8 +295,8 @@ def batches(*means: float) -> Floats:
         # without the first: (25/11 − (7/11)²)/11 = 0.17; of the last 10: (9/10 − (3/10)²)/10 =
         # 0.081; of the last 9: (9/9 − (3/9)²)/9 = 0.099; of fewer, where only the 3 is not 0, more.
         ((10.0, 4.0, *[0.0] * 9, 3.0), 10),
-        # 12: (101/12 − (9/12)²)/12 = 0.65; 11: (1/11 − (1/11)²)/11 = 0.0075; 10: (1/10 − 1/100)/10 =
-        # 0.0090; of fewer, where only the −1 is not 0, more.
+        # 12: (101/12 − (9/12)²)/12 = 0.65; 11: (1/11 − (1/11)²)/11 = 0.0075; 10: (1/10 − 1/100)/10
+        # = 0.0090; of fewer, where only the −1 is not 0, more.
         ((10.0, *[0.0] * 10, -1.0), 5),
         # Nothing to cut: the first of equals.
         ([3.0] * 12, 0),
@@ -305,8 +305,8 @@ def batches(*means: float) -> Floats:
         # In the middle, 0 of the last 7, it does not.
         ((9.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0, *[0.0] * 7), 35),
         # All 14: 10/14/14 = 0.051; 13: (9/13 − 1/169)/13 = 0.0528; 12: 8/12/12 = 0.0556; between
-        # 0.0556 and 0.0625 down to the last 6. Those of the last 5, 0.032, and of the last 4, 0, are
-        # less, but so few are not considered.
+        # 0.0556 and 0.0625 down to the last 6. That of the last 5 is 0.032, that of the last 4 is 0:
+        # less, but of too few to be considered.
         ((*[1.0, -1.0] * 5, *[0.0] * 4), 0),
     ],
 )

@@ -315,7 +315,7 @@ def test_a_measure_in_another_unit_than_the_figure_is_refused() -> None:
 def test_units_are_converted_if_they_can_be(
     published: str, measured: str, factor: float | None
 ) -> None:
-    one = figure(unit=published, tolerance={"low": 0.0, "high": 1.0, "reason": "anything"})
+    one = figure().model_copy(update={"unit": published})
     if factor is None:
         with pytest.raises(BenchmarkError, match=f"unit is '{published}', .* is '{measured}'$"):
             unit_factor(one, measured)

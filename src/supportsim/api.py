@@ -133,7 +133,7 @@ class Result:
         channel
             Name of a channel; the first one unless given.
         ax
-            Where to draw; without it a figure is made, which `.figure` of the result shows.
+            Where to draw; without it pyplot makes a new figure, which a notebook then shows.
 
         Raises
         ------
@@ -142,19 +142,19 @@ class Result:
         """
         from supportsim.report.plots import plot_first_response
 
-        return plot_first_response(self._run, self._channel(channel), ax)
+        return plot_first_response(self._run, self._channel(channel), ax or _new_axes(7.0))
 
     def plot_backlog(self, channel: str | None = None, ax: Axes | None = None) -> Axes:
         """Draw the backlog from day to day, and return the Axes; see `plot_first_response`."""
         from supportsim.report.plots import plot_backlog
 
-        return plot_backlog(self._run, self._channel(channel), ax)
+        return plot_backlog(self._run, self._channel(channel), ax or _new_axes(8.0))
 
     def plot_verdicts(self, ax: Axes | None = None) -> Axes:
         """Draw each simulated figure against what is accepted of it, and return the Axes."""
         from supportsim.report.plots import plot_verdicts
 
-        return plot_verdicts(self._run, ax)
+        return plot_verdicts(self._run, ax or _new_axes(9.5, 6.0))
 
     def _channel(self, name: str | None) -> str:
         channels = list(self.scenario.channels)
@@ -234,3 +234,9 @@ def _progress_bar(name: str, *, shown: bool) -> Iterator[Progress | None]:
     with Bar(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(f"Simulating {escape(name)}", total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _new_axes(width: float, height: float = 4.4) -> Axes:
+    import matplotlib.pyplot as plt
+
+    return plt.subplots(figsize=(width, height), layout="constrained")[1]

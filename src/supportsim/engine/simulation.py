@@ -164,16 +164,17 @@ def _stints(desk: Desk, start: Floats, freed: Floats, agent: Integers, until: fl
         for contact in holder.in_hand
         if contact in desk.resumed
     ]
-    columns = list(zip(*broken, strict=True)) or [(), (), (), ()]
+    columns = np.array(broken, dtype=np.float64).reshape(-1, 4).T
+    parts, holders = columns[:2].astype(np.int32)
     whole = ~np.isnan(start)
-    whole[np.array(columns[0], dtype=np.int32)] = False
+    whole[parts] = False
     rows = np.flatnonzero(whole).astype(np.int32)
-    contact = np.append(rows, np.array(columns[0], dtype=np.int32))
+    contact = np.append(rows, parts)
     order = np.argsort(contact, kind="stable")
     closed = np.where(np.isnan(freed), until, freed)
     return Stints(
         contact=contact[order],
-        agent=np.append(agent[rows], np.array(columns[1], dtype=np.int32))[order],
+        agent=np.append(agent[rows], holders)[order],
         begin=np.append(start[rows], columns[2])[order],
         end=np.append(closed[rows], columns[3])[order],
     )
