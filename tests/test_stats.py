@@ -299,18 +299,18 @@ def batches(*means: float) -> Floats:
         # = 0.0090; of fewer, where only the −1 is not 0, more.
         ((10.0, *[0.0] * 10, -1.0), 5),
         # Nothing to cut: the first of equals.
-        ([3.0] * 12, 0),
+        ((3.0,) * 12, 0),
         # The least, 0 of the last 6, lies in the second half of 14.
         ((9.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, *[0.0] * 6), None),
         # In the middle, 0 of the last 7, it does not.
         ((9.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0, *[0.0] * 7), 35),
         # All 14: 10/14/14 = 0.051; 13: (9/13 − 1/169)/13 = 0.0528; 12: 8/12/12 = 0.0556; between
-        # 0.0556 and 0.0625 down to the last 6. That of the last 5 is 0.032, that of the last 4 is 0:
+        # 0.0556 and 0.0625 down to the last 6. That of the last 5 is 0.032, that of the last 4 0:
         # less, but of too few to be considered.
         ((*[1.0, -1.0] * 5, *[0.0] * 4), 0),
     ],
 )
-def test_mser5_by_hand(means: list[float], expected: int | None) -> None:
+def test_mser5_by_hand(means: tuple[float, ...], expected: int | None) -> None:
     assert mser5(batches(*means)) == expected
     # Values that do not fill a batch do not count.
     assert mser5(np.append(batches(*means), [99.0, 99.0, 99.0, 99.0])) == expected

@@ -2,7 +2,8 @@
 
 from supportsim.measures.facts import Facts, Tickets
 from supportsim.measures.observing import ALL, Asked, daily_backlog, find, measures_of, observe
-from supportsim.measures.registry import MEASURES, Measure, Observation
+from supportsim.measures.registry import MEASURES, Measure
+from supportsim.measures.scopes import Observation
 
 __all__ = [
     "ALL",

@@ -9,7 +9,8 @@ import numpy as np
 
 from supportsim.errors import InputError, nearest
 from supportsim.measures.facts import Facts, time_average
-from supportsim.measures.registry import MEASURES, Measure, Observation, Scope
+from supportsim.measures.registry import MEASURES, Measure
+from supportsim.measures.scopes import Observation, Scope
 from supportsim.scenario import Scenario
 from supportsim.tables import Floats
 from supportsim.units import DAY, format_duration, parse_duration
