@@ -233,12 +233,12 @@ TAMPERINGS: dict[str, tuple[str, dict[str, Any]]] = {
          "ready": {10: 20.0}, "outcome": {10: Outcome.WAITING}},
     ),
     "a second duty that began later": (BEGUN_OFF, {"roster": {"on": {1: 13.0}}}),
-    "a second duty that ended earlier": (BEGUN_OFF, {"roster": {"off": {1: 18.0}}}),
+    "a second duty that ended earlier": (BEGUN_OFF, {"roster": {"off": {1: 19 - 1e-6}}}),
     "deferrable work in overtime": (
         GONE_ON_OFF,
         {"stints": {"end": {2: 11.0}, "begin": {3: 13.0}}},
     ),
-    "a first duty that ended earlier": (GONE_ON_OFF, {"roster": {"off": {0: 9.0}}}),
+    "a first duty that ended earlier": (GONE_ON_OFF, {"roster": {"off": {0: 10 - 1e-6}}}),
     "overtime for what is deferrable": (
         GONE_ON_OFF,
         {"roster": {"off": {1: 19.5}}, "routing": {"deferrable": (True, True)}},

@@ -265,11 +265,12 @@ def _progress(scenario: Scenario, *, quiet: bool) -> Iterator[Progress | None]:
         yield None
         return
     from rich.console import Console
+    from rich.markup import escape
     from rich.progress import MofNCompleteColumn, Progress
 
     columns = (*Progress.get_default_columns(), MofNCompleteColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(f"Simulating {scenario.name}", total=None)
+        task = bar.add_task(f"Simulating {escape(scenario.name)}", total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
