@@ -132,6 +132,22 @@ TAMPERINGS: dict[str, tuple[str, dict[str, Any]]] = {
     "waiting though in progress": (DISAGREE, {"outcome": {5: Outcome.WAITING}}),
     "untriggered though ready": (DISAGREE, {"ready": {7: 20.0}}),
     "rejected": (DISAGREE, {"outcome": {2: Outcome.REJECTED}}),
+    "given up after the run's end": (
+        "somebody gave up after the end of the run",
+        {"workload": {"patience": {6: 5.0}}, "end": {6: 24.5}, "outcome": {6: Outcome.ABANDONED}},
+    ),
+    "begun after it ended": (
+        "a stint ends before it begins",
+        {"stints": {"begin": {5: 21.0}}, "start": {5: 21.0}},
+    ),
+    "worked on twice at once": (
+        "a contact had two agents at once",
+        {"stints": {"begin": {3: 9.0}}},
+    ),
+    "work on a queue of others": (
+        "somebody worked on a queue that the team does not serve",
+        {"routing": {"serves": ((0,),)}},
+    ),
     "given up, and finished": ("an unserved contact was finished", {"freed": {2: 6.0}}),
     # Ready as the scripts say.
     "ready before it was asked for": (OTHER_READY, {"ready": {1: 0.0}}),

@@ -37,9 +37,9 @@ def check(
     ConservationError
         If a contact has times that its outcome forbids, became ready at another time than its
         script says, started before it was ready, gave up at another time than its patience says,
-        or was released without the work it needed; if log and stints disagree; if an agent held
-        more than a share of 1, or worked off duty but for live overtime; or if Little's law does
-        not hold.
+        or was released without the work it needed; if log and stints disagree; if an agent worked
+        on a queue that its team does not serve, held more than a share of 1, or worked off duty
+        but for live overtime; or if Little's law does not hold.
     """
     _outcomes_and_times_agree(log)
     ready = _ready_as_scripted(workload, log, until)
@@ -50,6 +50,7 @@ def check(
     _work_is_done(workload, roster, routing, log)
     _nobody_is_overloaded(workload, routing, log.stints)
     _nobody_works_off_duty(workload, roster, routing, log.stints)
+    _agents_serve_their_queues(workload, roster, routing, log.stints)
     gave_up = np.where(log.outcome == Outcome.ABANDONED, ready + workload.patience, np.nan)
     _littles_law_holds(log, ready, np.fmin(begun, gave_up), until)
 
@@ -106,6 +107,7 @@ def _patience_is_kept(workload: Workload, log: ContactLog, until: float) -> None
     deadline = log.ready + workload.patience
     gone = log.outcome == Outcome.ABANDONED
     _demand(~gone | (log.end == deadline), "somebody gave up at another time than patience says")
+    _demand(~gone | (log.end <= until), "somebody gave up after the end of the run")
     waiting = log.outcome == Outcome.WAITING
     _demand(~waiting | (deadline > until) | np.isinf(deadline), "somebody waited past all patience")
     started = ~np.isnan(log.start)
@@ -118,6 +120,10 @@ def _stints_agree(log: ContactLog, until: float) -> Floats:
     contacts, first, count = np.unique(stints.contact, return_index=True, return_counts=True)
     last = first + count - 1
     _demand(np.diff(stints.contact) >= 0, "stints are not ordered by contact")
+    _demand(stints.begin <= stints.end, "a stint ends before it begins")
+    follows = np.diff(stints.contact) == 0
+    after = stints.begin[1:] >= stints.end[:-1]
+    _demand(~follows | after, "a contact had two agents at once")
     begun = np.full(len(log), np.nan)
     begun[contacts] = stints.begin[first]
     _demand(_same(log.start, begun), "a contact started at another time than its first stint")
@@ -154,6 +160,21 @@ def _work_is_done(workload: Workload, roster: Roster, routing: Routing, log: Con
     served = log.outcome == Outcome.SERVED
     released = np.abs(got - workload.work / speed)[served] <= SLACK
     _demand(released, "a customer was released before or after the work was done")
+
+
+def _agents_serve_their_queues(
+    workload: Workload, roster: Roster, routing: Routing, stints: Stints
+) -> None:
+    serves = np.zeros((len(routing.serves), len(routing.occupies)), dtype=np.bool_)
+    for number, queues in enumerate(routing.serves):
+        serves[number, list(queues)] = True
+    # The last row is that of the agent without a number, whom the teams without limit share.
+    agents = int(max(roster.agent.max(initial=0), stints.agent.max(initial=0))) + 2
+    may = np.zeros((agents, len(routing.occupies)), dtype=np.bool_)
+    may[roster.agent] = serves[roster.team]
+    may[NOBODY] = np.any(serves[np.flatnonzero(routing.unlimited)], axis=0)
+    queue = workload.queue[stints.contact]
+    _demand(may[stints.agent, queue], "somebody worked on a queue that the team does not serve")
 
 
 def _nobody_is_overloaded(workload: Workload, routing: Routing, stints: Stints) -> None:

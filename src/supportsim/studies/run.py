@@ -236,8 +236,8 @@ def replicate(scenario: Scenario, replication: int, asked: Iterable[Asked]) -> R
 
 def _has(scenario: Scenario, measure: str) -> bool:
     """Return whether a scenario has the channel or team that a figure's measure is about."""
-    owners = {ALL, *scenario.channels, *(f"team.{name}" for name in scenario.teams)}
-    return measure.rpartition(".")[0] in owners
+    owners = [ALL, *scenario.channels, *(f"team.{name}" for name in scenario.teams)]
+    return measure.startswith(tuple(f"{owner}." for owner in owners))
 
 
 def _expected_contacts(scenario: Scenario) -> float:
