@@ -220,3 +220,19 @@ def test_the_version_is_a_literal_that_the_build_reads() -> None:
 def test_scenario_made_in_python_needs_no_file() -> None:
     scenario = ss.Scenario.model_validate(document(channels={"portal": PORTAL}))
     assert ss.run(scenario, workers=1).to_json() == Result(small_run()).to_json()
+
+
+def test_a_result_can_be_pickled_and_numbers_may_be_numpys() -> None:
+    import pickle
+
+    import numpy as np
+
+    result = Result(two_channel_run())
+    again = pickle.loads(pickle.dumps(result))
+    assert again.to_json() == result.to_json()
+    team = next(iter(result.scenario.teams))
+    changed = result.scenario.replace({f"teams.{team}.agents": np.int64(3)})
+    assert changed.teams[team].agents == 3
+    with pytest.raises(InputError, match=r"no replication 0\.5"):
+        result.tickets(0.5)  # type: ignore[arg-type]
+    assert len(result.tickets(np.int64(0))) == len(result.tickets(0))  # type: ignore[arg-type]

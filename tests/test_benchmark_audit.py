@@ -88,7 +88,7 @@ class TestBuiltin:
     def test_littles_law_tells_the_backlogs_apart(self, name, kind, reading):
         found = one(BUILTIN, "Little's law", name)
         assert (found.kind, found.reading) == (kind, reading)
-        assert "10 to 15 open tickets" in found.statement
+        assert "make at least 9.5 open tickets (2 to 3 days for the 95 % res" in found.statement
         assert "at least 2.1 tickets that await" in found.statement
 
     def test_two_backlogs_depend_on_the_reading(self):
@@ -157,6 +157,7 @@ CONSISTENT = {
     "open": figure("open", "backlog", "fax", 60, readings=["backlog_open"]),
     "awaiting": figure("awaiting", "backlog", "fax", 12, readings=["backlog_awaiting"]),
     "part": figure("part", "share_of_tickets", "fax", 0.2),
+    "part_sms": figure("part_sms", "share_of_tickets", "sms", 0.7),
     "total": figure("total", "arrivals_per_day", "all", 200),
     "fcr": figure("fcr", "first_contact_resolution", "sms", 0.6),
     "fcr_all": figure("fcr_all", "first_contact_resolution", "all", 0.65),
@@ -164,7 +165,9 @@ CONSISTENT = {
     "sms_phone": figure("sms_phone", "escalation", "sms", 0.1, to="phone"),
     "minute": figure("minute", "cost_per_minute", "all", 2.0),
     "contact": figure("contact", "cost_per_contact", "fax", 12),
+    "ticket": figure("ticket", "cost_per_ticket", "fax", 20),
     "wrap_up": figure("wrap_up", "wrap_up", "fax", 5),
+    "handling": figure("handling", "handling_time", "fax", 0.09, unit="h"),
     "red": figure("red", "composition", "fax", 0.3, subject="colour", category="red"),
     "blue": figure("blue", "composition", "fax", 0.7, subject="colour", category="blue"),
     "nps": figure("nps", "nps", "fax", -20),
@@ -183,7 +186,7 @@ def changed(*others: Figure, **values: Any) -> list[Figure]:
 class TestOtherRegistries:
     def test_consistent_figures_do_not_contradict(self):
         kinds = {found.kind for found in audit(CONSISTENT.values())}
-        assert kinds == {"agreement"}
+        assert kinds == {"agreement", "implied"}
 
     def test_every_rule_but_the_two_that_need_a_fault_speaks(self):
         assert {found.rule for found in audit(CONSISTENT.values())} == {
@@ -191,11 +194,14 @@ class TestOtherRegistries:
             "Little's law",
             "escalation cap",
             "cost against time",
+            "wrap-up in handling",
+            "ordered costs",
             "complementary shares",
             "ordered shares",
             "parts of a whole",
             "response before resolution",
             "volume",
+            "shares of channels",
         }
 
     @pytest.mark.parametrize(
@@ -205,13 +211,17 @@ class TestOtherRegistries:
             (changed(**{"8h": 0.92}), "bands in order"),
             (changed(first=60.0), "bands and mean"),
             (changed(open=50), "Little's law"),
-            (changed(awaiting=70), "Little's law"),
+            (changed(awaiting=70, rate=1, resolved=1, unanswered=0), "Little's law"),
             (changed(awaiting=2), "Little's law"),
             (changed(figure("other", "csat", "fax", 0.5), figure("csat", "csat", "fax", 0.6)),
              "two values"),
             (changed(fcr=0.75), "escalation cap"),
             (changed(fcr_all=0.75), "escalation cap"),
             (changed(contact=9), "cost against time"),
+            (changed(handling=0.2), "cost against time"),
+            (changed(wrap_up=5.8), "wrap-up in handling"),
+            (changed(ticket=11), "ordered costs"),
+            (changed(part_sms=0.9), "shares of channels"),
             (changed(unanswered=0.2), "complementary shares"),
             (changed(resolved=0.95), "ordered shares"),
             (changed(blue=0.6), "parts of a whole"),
@@ -314,6 +324,70 @@ class TestOtherRegistries:
             assert found.kind == kind
             assert "20 to 30 open tickets" in found.statement
             assert "5 tickets that await a first response" in found.statement
+
+    @pytest.mark.parametrize(
+        ("resolved", "size", "contradicts"),
+        [
+            (0.5, 130, False),  # the other half may be open for any time
+            (0.5, 12, False),
+            (0.5, 11, True),
+            (1, 130, True),
+            (1, 24, False),
+            (1, 23, True),
+            (None, 130, True),
+            (None, 24, False),
+        ],
+    )
+    def test_the_resolved_are_a_floor_under_the_open_tickets(self, resolved, size, contradicts):
+        figures = [
+            figure("arrivals", "arrivals_per_day", "fax", 24),
+            figure("stay", "resolution_time", "fax", DAY),
+            figure("backlog", "backlog", "fax", size, readings=["backlog_open"]),
+        ]
+        if resolved is not None:
+            figures.append(figure("resolved", "resolution_rate", "fax", resolved))
+            figures.append(figure("rate", "response_rate", "fax", resolved))
+        assert contradicting_rules(figures) == ({"Little's law"} if contradicts else set())
+        found = one(audit(figures), "Little's law")
+        assert ("at least 12 open tickets" if resolved == 0.5 else "24 open") in found.statement
+
+    def test_a_contact_pays_for_its_handling_unless_a_ticket_takes_several(self):
+        figures = [
+            figure("minute", "cost_per_minute", "all", 2),
+            figure("contact", "cost_per_contact", "fax", 12),
+            figure("handling", "handling_time", "fax", 10),
+        ]
+        assert contradicting_rules(figures) == {"cost against time"}
+        found = one(audit(figures), "cost against time", "x.handling")
+        assert "10 min of handling at 2 a minute alone cost 20." in found.statement
+        assert found.reading.startswith("a ticket takes several contacts, or")
+        covered = audit([*figures, figure("ticket", "cost_per_ticket", "fax", 24)])
+        kinds = {found.figures[0]: found.kind for found in covered if "x.handling" in found.figures}
+        assert kinds == {"x.ticket": "agreement", "x.contact": "depends on reading"}
+        short = [*figures, figure("ticket", "cost_per_ticket", "fax", 18)]
+        assert contradicting_rules(short) == {"cost against time"}
+        loose = figure("handling", "handling_time", "fax", 10, slack=4)
+        assert contradicting_rules([*figures[:2], loose]) == set()
+
+    def test_costs_and_work_of_two_scopes_do_not_compare(self):
+        figures = [
+            figure("ticket", "cost_per_ticket", "all", 5),
+            figure("contact", "cost_per_contact", "fax", 12),
+            figure("wrap_up", "wrap_up", "fax", 9),
+            figure("handling", "handling_time", "all", 6),
+        ]
+        assert audit(figures) == ()
+
+    def test_shares_of_channels_leave_room_for_tolerances_and_other_rules(self):
+        fax = figure("fax", "share_of_tickets", "fax", 0.6)
+        for sms, rules in [
+            (figure("sms", "share_of_tickets", "sms", 0.5), {"shares of channels"}),
+            (figure("sms", "share_of_tickets", "sms", 0.5, slack=0.1), set()),
+            (figure("sms", "share_of_tickets", "sms", 1.2), {"scale"}),
+            (figure("all", "share_of_tickets", "all", 1), set()),
+            (figure("twice", "share_of_tickets", "fax", 0.5, slack=0.1), set()),
+        ]:
+            assert contradicting_rules([fax, sms]) == rules
 
     def test_two_backlogs_of_which_one_is_impossible(self):
         figures = [

@@ -81,9 +81,11 @@ PUBLISHED: dict[str, tuple[float | tuple[float, float], str]] = {
 
 SET_BY = {
     "portal.tickets_per_day": ("channels.portal.arrivals.per_day",),
-    "portal.business_hours_share": ("channels.portal.arrivals.business_hours_share",),
-    "portal.wrap_up": ("channels.portal.wrap_up",),
-    "portal.transfers": ("channels.portal.transfers",),
+    # What a channel leaves out is set as well: to a flat profile, to no wrap-up, to no transfers.
+    "portal.business_hours_share": ("channels.portal.arrivals",),
+    "portal.wrap_up": ("channels.portal",),
+    "portal.transfers": ("channels.portal",),
+    "portal.resolution_rate": ("channels.portal.resolution",),
     "portal.cost_per_contact": ("teams.*.cost_per_hour",),
 }
 

@@ -219,6 +219,24 @@ class TestRun:
         )  # fmt: skip
         assert (pipe.returncode, pipe.stderr) == (0, "")
 
+    def test_a_full_disk_is_said_in_one_line(self, scenario: Path) -> None:
+        for arguments in (("run", scenario), ("run", scenario, "--json"), ("schema",)):
+            with Path("/dev/full").open("w", encoding="utf-8") as full:
+                process = subprocess.run(
+                    command(*arguments), stdout=full, stderr=subprocess.PIPE, text=True, check=False
+                )
+            assert process.returncode == 2
+            assert process.stderr == "error: cannot write: No space left on device\n"
+
+    def test_automatic_replications_say_so_beside_json_too(self, scenario: Path) -> None:
+        options = ("--replications", "auto", "--set", "run.precision=0.5", "--workers", "2")
+        process = subprocess.run(
+            command("run", scenario, "--json", *options), capture_output=True, text=True, check=True
+        )
+        lines = process.stderr.splitlines()
+        assert lines[0].startswith("precision 50.0% reached after")
+        assert all(line.startswith("warning: ") for line in lines[1:])
+
     @pytest.mark.parametrize("workers", ["1", "2"])
     def test_ctrl_c_is_clean(self, scenario: Path, tmp_path: Path, workers: str) -> None:
         out = tmp_path / "results"
@@ -259,6 +277,11 @@ class TestOtherCommands:
         assert all(figure.id in everything for figure in registry.values())
         portal = json.loads(invoke("benchmarks", "list", "--channel", "portal", "--json").stdout)
         assert [f["id"] for f in portal["figures"]] == [f.id for f in registry.channel("portal")]
+
+    def test_a_channel_without_figures_is_refused(self) -> None:
+        result = invoke("benchmarks", "list", "--channel", "portl")
+        assert result.exit_code == 2
+        assert 'did you mean "portal"?' in result.stderr
 
     def test_the_audit_finds_what_cannot_be_true(self) -> None:
         text = " ".join(invoke("benchmarks", "audit").stdout.split())

@@ -12,7 +12,7 @@ from scipy import stats
 from supportsim.sampling import draw_workload
 from supportsim.scenario.loading import validate
 from supportsim.stats import ratio_estimate
-from supportsim.studies import run
+from supportsim.studies import run, simulate_once
 from supportsim.studies.load import contacts_per_ticket, offered_loads
 from supportsim.studies.run import replicate
 from supportsim.tables import NOBODY, Kind
@@ -62,7 +62,6 @@ def everything(replication: Replication) -> Iterator[tuple[str, Any]]:
         yield f"{name} ratio", (one.numerator, one.denominator)
         yield f"{name} sample", one.sample
     yield from replication.backlog.items()
-    yield from replication.responses.items()
     yield "tickets", replication.tickets
     yield "unfinished", replication.unfinished
 
@@ -311,7 +310,7 @@ def test_a_ticket_that_awaits_a_reply_is_unfinished_though_answered() -> None:
     replies = {"probability": 0.5, "delay": "300d", "same_agent": False}
     result = run(calm().replace({"channels.email.replies": replies}), workers=1)
     tickets = sum(r.tickets for r in result.replications)
-    answered = sum(len(r.responses["email"]) for r in result.replications)
+    answered = sum(len(r.responses("email")) for r in result.replications)
     unfinished = sum(r.unfinished for r in result.replications)
     assert answered == tickets
     assert unfinished == pytest.approx(tickets / 2, rel=0.1)
@@ -409,6 +408,80 @@ def test_loads_are_those_of_teams_and_channels_that_share_work() -> None:
         }
     )
     found = {load.channels: (load.teams, load.utilisation) for load in offered_loads(scenario)}
-    assert found.keys() == {("a", "c"), ("b",)}
-    assert found["a", "c"] == (("one", "two"), pytest.approx(2 * 480 / (3 * 1440)))
+    # Of a and c together a alone is the higher load: 480 of 1440 min a day, not 960 of 4320.
+    assert found.keys() == {("a",), ("b",)}
+    assert found["a",] == (("one",), pytest.approx(480 / 1440))
     assert found["b",] == (("three",), pytest.approx(7 * 480 / (0.5 * 5 * 480)))
+
+
+def test_a_channel_that_is_too_much_for_its_own_team_is_seen_in_a_group_with_idle_ones() -> None:
+    scenario = validate(
+        {
+            "name": "pooled",
+            "channels": {
+                "email": {"arrivals": {"per_day": 200}, "work": "10min"},
+                "phone": {"arrivals": {"per_day": 10}, "work": "10min"},
+                "portal": {"arrivals": {"per_day": 10}, "work": "10min"},
+            },
+            "teams": {
+                "few": {"agents": 1, "serves": ["phone", "email"], "shifts": ALWAYS},
+                "many": {"agents": 10, "serves": ["phone"], "shifts": ALWAYS},
+                # What nobody has to wait for does not hide the rest of the group.
+                "endless": {"agents": "unlimited", "serves": ["portal", "phone"]},
+            },
+        }
+    )
+    (load,) = offered_loads(scenario)
+    assert (load.channels, load.teams) == (("email",), ("few",))
+    assert load.utilisation == pytest.approx(2000 / 1440)
+
+
+def test_a_contact_that_leaves_no_room_for_a_second_takes_the_whole_agent() -> None:
+    channel = {"arrivals": {"per_day": 120}, "work": "10min", "occupies": 0.6}
+    team = {"agents": 1, "serves": ["email"], "shifts": ALWAYS}
+    scenario = validate({"name": "x", "channels": {"email": channel}, "teams": {"t": team}})
+    assert offered_loads(scenario)[0].utilisation == pytest.approx(1200 / 1440)
+    two = scenario.replace({"channels.email.occupies": 0.5})
+    assert offered_loads(two)[0].utilisation == pytest.approx(600 / 1440)
+
+
+def test_nothing_that_goes_wrong_in_a_process_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An agent's comings and goings are SimPy processes, which catch even Ctrl-C."""
+    from supportsim.engine.desk import Desk
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Desk, "duty_ends", interrupted)
+    channel = {"arrivals": {"per_day": 5}, "work": "10min"}
+    team = {"agents": 1, "serves": ["email"], "shifts": NINE_TO_FIVE}
+    scenario = validate({"name": "x", "channels": {"email": channel}, "teams": {"t": team}})
+    with pytest.raises(KeyboardInterrupt):
+        simulate_once(scenario, 0)
+
+
+def test_where_nothing_is_judged_nothing_matches() -> None:
+    channel = {"arrivals": {"per_day": 5}, "work": "10min"}
+    team = {"agents": 1, "serves": ["email"], "shifts": NINE_TO_FIVE}
+    run_ = {"warm_up": "1w", "window": "1w", "follow_up": "1w", "replications": 2}
+    document = {"name": "x", "run": run_, "channels": {"email": channel}, "teams": {"t": team}}
+    assert not run(validate(document), workers=1).all_match
+    portal = validate(document | {"benchmarks": {"use": ["portal"]}})
+    assert not run(portal, workers=1).all_match
+
+
+def test_a_reopened_ticket_that_is_not_resolved_again_is_not_resolved() -> None:
+    """Of resolved tickets 0.9 come back; half of those that end are resolved."""
+    channel = {
+        "arrivals": {"per_day": 60},
+        "work": "1s",
+        "resolution": 0.5,
+        "reopening": {"probability": 0.9, "delay": "1h"},
+    }
+    team = {"agents": "unlimited", "serves": ["email"]}
+    run_ = {"warm_up": "0d", "window": "30d", "follow_up": "14d", "replications": 20}
+    document = {"name": "x", "run": run_, "channels": {"email": channel}, "teams": {"t": team}}
+    rate = run(validate(document), workers=1).estimates["email.resolution_rate"]
+    # Each round ends resolved for good with 0.5 · 0.1, unresolved with 0.5, and goes on otherwise.
+    assert rate.low <= 0.05 / 0.55 <= rate.high
+    assert rate.half_width < 0.015 * 0.5

@@ -9,25 +9,26 @@ result.verdicts
 from __future__ import annotations
 
 from collections import Counter
-from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
+
 from supportsim.errors import InputError, nearest
 from supportsim.report import check_writable, run_document, run_html, to_json, write_run
+from supportsim.report.progress import progress_bar
 from supportsim.scenario import Scenario, load
 from supportsim.studies import figures_of, simulate_once
 from supportsim.studies import run as _simulate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     import pandas as pd
     from matplotlib.axes import Axes
 
     from supportsim.studies import Run
-    from supportsim.studies.run import Progress
 
 __all__ = ["Result", "load", "run"]
 
@@ -101,10 +102,15 @@ class Result:
 
     def _check(self, replication: int) -> None:
         last = len(self._run.replications) - 1
-        if not 0 <= replication <= last:
+        if not (isinstance(replication, int | np.integer) and 0 <= replication <= last):
             raise InputError(
                 f"there is no replication {replication}; they are numbered from 0 to {last}"
             )
+
+    @property
+    def stopped(self) -> str:
+        """With automatic replications, why they ended; empty otherwise."""
+        return self._run.stopped
 
     def to_dict(self) -> dict[str, Any]:
         """Return the measures and verdicts as a dictionary that JSON can hold."""
@@ -206,8 +212,6 @@ def run(
     InputError
         If the scenario, a change or a benchmark file cannot be used.
     """
-    if workers is not None and (workers == 0 or workers < -1):
-        raise InputError(f"workers: give 1 or more, or -1 for all cores, not {workers}")
     asked = dict(changes or {})
     asked |= {} if seed is None else {"run.seed": seed}
     asked |= {} if replications is None else {"run.replications": replications}
@@ -218,22 +222,8 @@ def run(
         folder = Path(scenario).parent
         scenario = load(scenario, asked)
     figures = figures_of(scenario, folder)
-    with _progress_bar(scenario.name, shown=progress) as advance:
+    with progress_bar(scenario.name, shown=progress) as advance:
         return Result(_simulate(scenario, figures=figures, workers=workers, progress=advance))
-
-
-@contextmanager
-def _progress_bar(name: str, *, shown: bool) -> Iterator[Progress | None]:
-    if not shown:
-        yield None
-        return
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.progress import Progress as Bar
-
-    with Bar(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(f"Simulating {escape(name)}", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def _new_axes(width: float, height: float = 4.4) -> Axes:

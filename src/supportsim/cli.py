@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import sys
 import tomllib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,13 +12,12 @@ import typer
 from typer.core import TyperGroup
 
 from supportsim import __version__
-from supportsim.errors import InputError
+from supportsim.errors import InputError, nearest
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from supportsim.scenario import Scenario
-    from supportsim.studies.run import Progress
 
 DONE, NOT_MATCHED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
 
@@ -30,7 +27,10 @@ class _Commands(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         try:
-            return super().invoke(ctx)
+            try:
+                return super().invoke(ctx)
+            finally:
+                sys.stdout.flush()
         except InputError as error:
             typer.echo(f"error: {error}", err=True)
             raise typer.Exit(WRONG_INPUT) from None
@@ -39,8 +39,17 @@ class _Commands(TyperGroup):
             raise typer.Exit(INTERRUPTED) from None
         except BrokenPipeError:
             # The reader of our output, such as `head`, has seen enough.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _drop_output()
             raise typer.Exit(DONE) from None
+        except OSError as error:
+            typer.echo(f"error: cannot write: {error.strerror or error}", err=True)
+            _drop_output()
+            raise typer.Exit(WRONG_INPUT) from None
+
+
+def _drop_output() -> None:
+    """Let what is still to be printed go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 app = typer.Typer(
@@ -117,6 +126,7 @@ def run(
     For example: supportsim run scenarios/portal.toml --set channels.portal.arrivals.per_day=8
     """
     from supportsim.report import check_writable, print_run, run_document, to_json, write_run
+    from supportsim.report.progress import progress_bar
     from supportsim.studies import figures_of
     from supportsim.studies import run as simulate
 
@@ -125,20 +135,20 @@ def run(
         asked["run.seed"] = seed
     if replications is not None:
         asked["run.replications"] = _value(replications)
-    if workers is not None and (workers == 0 or workers < -1):
-        raise InputError(f"--workers: give 1 or more, or -1 for all cores, not {workers}")
     loaded = _load(scenario, asked)
     figures = figures_of(loaded, scenario.parent)
     if out is not None:
         check_writable(out)
-    with _progress(loaded, quiet=quiet) as progress:
+    shown = sys.stderr.isatty() and not quiet
+    with progress_bar(loaded.name, shown=shown) as progress:
         result = simulate(loaded, figures=figures, workers=workers, progress=progress)
     if out is not None:
         write_run(result, out)
     if as_json:
         sys.stdout.write(to_json(run_document(result)))
-        for warning in result.warnings:
-            typer.echo(f"warning: {warning}", err=True)
+        for note in (result.stopped, *(f"warning: {warning}" for warning in result.warnings)):
+            if note:
+                typer.echo(note, err=True)
     else:
         print_run(result, _console())
     if out is not None:
@@ -197,6 +207,10 @@ def list_figures(
 
     registry = load_registry(files or ())
     figures = tuple(registry.values()) if channel is None else registry.channel(channel)
+    if not figures:
+        known = {figure.channel for figure in registry.values()}
+        hint = nearest(str(channel), known) or f"there are: {', '.join(sorted(known))}"
+        raise InputError(f"no figure is about the channel {channel!r}; {hint}")
     if as_json:
         sys.stdout.write(to_json(figures_document(figures)))
     else:
@@ -256,22 +270,6 @@ def _console() -> Console:
 
     width = None if sys.stdout.isatty() else 80
     return Terminal(width=width, highlight=False, markup=False, emoji=False)
-
-
-@contextmanager
-def _progress(scenario: Scenario, *, quiet: bool) -> Iterator[Progress | None]:
-    """Show a progress bar on a terminal; in a pipe show nothing."""
-    if quiet or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.progress import MofNCompleteColumn, Progress
-
-    columns = (*Progress.get_default_columns(), MofNCompleteColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(f"Simulating {escape(scenario.name)}", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def main() -> None:

@@ -8,14 +8,19 @@ rule that lacks a figure does not speak.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from supportsim.benchmarks.audit_backlog import backlogs, two_values
+from supportsim.benchmarks.audit_costs import (
+    cost_against_time,
+    ticket_covers_contact,
+    wrap_up_in_handling,
+)
 from supportsim.benchmarks.audit_facts import OFFICE_WEEK, Facts, Finding, Kind
 from supportsim.benchmarks.audit_rules import (
     complementary_shares,
-    cost_against_time,
     escalation_caps,
     numbers_on_their_scale,
     parts_of_a_whole,
     resolved_are_answered,
+    shares_of_channels,
     total_volume,
 )
 from supportsim.benchmarks.audit_times import (
@@ -34,12 +39,15 @@ RULES: tuple[Callable[[Facts], Iterator[Finding]], ...] = (
     two_values,
     escalation_caps,
     cost_against_time,
+    wrap_up_in_handling,
+    ticket_covers_contact,
     complementary_shares,
     resolved_are_answered,
     parts_of_a_whole,
     numbers_on_their_scale,
     response_before_resolution,
     total_volume,
+    shares_of_channels,
 )
 
 

@@ -103,7 +103,15 @@ def backlog_sizes(facts: Facts, channel: str) -> dict[Reading, Size]:
     least = per_minute.times(answered).times(wait)
 
     stay = merged(resolved) if resolved else None
-    is_open = per_minute.times(stay) if stay else least.combined(least, _open_ended)
+    ever = facts.known("resolution_rate", channel)
+    if stay is None:
+        is_open = least.combined(least, _open_ended)
+    elif ever is None:
+        is_open = per_minute.times(stay)
+    else:
+        is_open = per_minute.times(ever).times(stay)
+        if ever.published.low < 1:  # the others may be open for any time
+            is_open = is_open.combined(is_open, _open_ended)
     awaiting = least.combined(is_open, _up_to)  # those that await a response are open, too
     # Only a calendar mean over all tickets is the time of Little's law; one over the answered
     # leaves out how long the others wait.
@@ -112,7 +120,7 @@ def backlog_sizes(facts: Facts, channel: str) -> dict[Reading, Size]:
         wait = merged(first)
         awaiting = least.combined(per_minute.times(wait), _up_to)
     return {
-        "backlog_open": Size(is_open, _open_text(is_open, stay)),
+        "backlog_open": Size(is_open, _open_text(is_open, stay, ever)),
         "backlog_awaiting": Size(awaiting, _awaiting_text(awaiting, wait, answered, exact)),
     }
 
@@ -129,9 +137,16 @@ def _up_to(least: Span, most: Span) -> Span:
     return Span(least.low, max(least.low, most.high))
 
 
-def _open_text(count: Known, stay: Known | None) -> str:
-    text = f"{ranged(count.published)} {COUNTED['backlog_open']}"
-    return f"{text} ({time(stay.published)} each)" if stay else text
+def _open_text(count: Known, stay: Known | None, resolved: Known | None) -> str:
+    size = count.published
+    if stay is None:
+        return f"{ranged(size)} {COUNTED['backlog_open']}"
+    if math.isfinite(size.high) or resolved is None:
+        return f"{ranged(size)} {COUNTED['backlog_open']} ({time(stay.published)} each)"
+    return (
+        f"at least {ranged(Span(size.low, size.low))} {COUNTED['backlog_open']} "
+        f"({time(stay.published)} for the {share(resolved.published)} resolved)"
+    )
 
 
 def _awaiting_text(count: Known, wait: Known, answered: Known, exact: bool) -> str:

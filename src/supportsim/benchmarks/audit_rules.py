@@ -1,4 +1,4 @@
-"""Audit rules on shares, escalations, costs and volumes."""
+"""Audit rules on shares, escalations and volumes."""
 
 import functools
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,7 +17,6 @@ from supportsim.benchmarks.audit_facts import (
     merged,
     ranged,
     share,
-    time,
 )
 
 COMPLEMENT = "the answered and the unanswered are all there are"
@@ -25,8 +24,8 @@ SUBSET = "a ticket that is resolved has been answered"
 WHOLE = "the parts of a whole add up to 1"
 SCALES = "a share is from 0 to 1, a net promoter score from -100 to 100"
 ESCALATION = "a contact that is escalated is not resolved by the first contact"
-COSTING = "cost = time × cost of a unit of time"
 VOLUME = "total = part / its share"
+CHANNELS = "a ticket arrives by one channel"
 
 
 def complementary_shares(facts: Facts) -> Iterator[Finding]:
@@ -179,53 +178,6 @@ def _caps_of_all(resolved: Known, caps: Mapping[str, Known]) -> Finding:
     )
 
 
-def cost_against_time(facts: Facts) -> Iterator[Finding]:
-    """Turn costs into minutes, and check that they cover the wrap-up."""
-    for channel in facts.channels:
-        minute = facts.known("cost_per_minute", channel) or facts.known("cost_per_minute", "all")
-        if minute is None or minute.published.low <= 0:
-            continue
-        for figure in facts.about("cost_per_ticket", channel):
-            ticket = known(figure)
-            minutes = ticket.over(minute)
-            yield Finding(
-                "cost against time",
-                "implied",
-                minutes.ids,
-                f"{ranged(ticket.published)} a ticket at {ranged(minute.published)} a minute pay "
-                f"for {ranged(minutes.published)} min of handling.",
-                "",
-                COSTING,
-            )
-        contact = facts.known("cost_per_contact", channel)
-        if contact:
-            yield _contact_cost(channel, contact, minute, facts.known("wrap_up", channel))
-
-
-def _contact_cost(channel: str, contact: Known, minute: Known, wrap_up: Known | None) -> Finding:
-    minutes = contact.over(minute)
-    statement = (
-        f"On {channel}, {ranged(contact.published)} a contact at {ranged(minute.published)} a "
-        f"minute pay for {ranged(minutes.published)} min"
-    )
-    if wrap_up is None:
-        return Finding("cost against time", "implied", minutes.ids, f"{statement}.", "", COSTING)
-    cost = wrap_up.times(minute)
-    reading = ""
-    if cost.above(contact):
-        rate = ranged(contact.over(wrap_up).published, scale=1 / 60)
-        reading = f"the costs follow different rules: {rate} an hour at most covers the wrap-up"
-    return Finding(
-        "cost against time",
-        "contradiction" if reading else "agreement",
-        minutes.ids + wrap_up.ids,
-        f"{statement}; the {time(wrap_up.published)} of wrap-up alone cost "
-        f"{ranged(cost.published)}.",
-        reading,
-        COSTING,
-    )
-
-
 def total_volume(facts: Facts) -> Iterator[Finding]:
     """Work out the arrivals of all channels from those of one and its share."""
     everywhere = facts.known("arrivals_per_day", "all")
@@ -247,3 +199,25 @@ def total_volume(facts: Facts) -> Iterator[Finding]:
             ids += everywhere.ids
             statement += f"; {ranged(everywhere.published)} is published"
         yield Finding("volume", kind, ids, f"{statement}.", "", VOLUME)
+
+
+def shares_of_channels(facts: Facts) -> Iterator[Finding]:
+    """Check that the channels' shares of tickets add up to 1 at most."""
+    parts = {
+        channel: part
+        for channel in facts.channels
+        if channel != "all"
+        and (part := facts.known("share_of_tickets", channel))
+        and part.published.meets(Span(0, 1))  # the scale is another rule's
+    }
+    if len(parts) < 2:
+        return
+    total = _total(parts.values())
+    yield Finding(
+        "shares of channels",
+        "contradiction" if total.above(certain(1)) else "agreement",
+        total.ids,
+        f"{listed(list(parts))} take {share(total.published)} of the tickets of all channels.",
+        "",
+        CHANNELS,
+    )

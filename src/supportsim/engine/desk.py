@@ -15,7 +15,7 @@ from supportsim.engine.clock import (
     Clock,
     Moment,
 )
-from supportsim.engine.lines import FULL, GONE, Agent, Deadlines, Heap, Line, Team
+from supportsim.engine.lines import FULL, GONE, Agent, Deadlines, Line, Team
 from supportsim.tables import NOBODY, Affinity, Routing, Workload
 
 NEVER = math.inf
@@ -127,35 +127,47 @@ class Desk:
         """Let a contact join its queue: an agent takes it, or it waits."""
         self.ready[contact] = now
         line = self.lines[self.queue[contact]]
+        affinity, previous = ANYONE, NOBODY
         if self.affinity[contact] != ANYONE:
-            heap, agent = self._with_claim(contact, line)
-        else:
-            heap = None
+            affinity, previous = self._claim(contact, line)
+        if affinity == ANYONE:
             agent = line.overflow
             for team in line.teams:
                 if team.available:
                     agent = line.agent_with_capacity()
                     break
-        if agent is None:
-            line.join((True, self.priority[contact], now, contact), heap)
-            if self.patience[contact] < NEVER:
-                self.deadlines.add(now + self.patience[contact], contact)
-                self._set_wake_up()
+        elif affinity == SAME:
+            agent = line.takes(self.agents[previous])
         else:
+            agent = line.agent_with_capacity(but=previous)
+        if agent is not None:
             self._begins(agent, contact, line, now)
             if agent.load < 1 and agent.on_duty:
                 agent.team.offers(agent)
+            return
 
-    def _with_claim(self, contact: int, line: Line) -> tuple[Heap | None, Agent | None]:
-        """Return where a reply or transfer waits if it has to, and the agent if it need not."""
+        place = (True, self.priority[contact], now, contact)
+        if affinity == ANYONE:
+            line.join(place)
+        elif affinity == SAME:
+            line.join_only(place, previous)
+        else:
+            line.join_all_but(place, previous)
+        if self.patience[contact] < NEVER:
+            self.deadlines.add(now + self.patience[contact], contact)
+            self._set_wake_up()
+
+    def _claim(self, contact: int, line: Line) -> tuple[int, int]:
+        """Return the affinity of a contact that can be met, and the agent that it is about."""
         previous = self.served_by.get(self.ticket[contact], NOBODY)
         agent = self.agents.get(previous)
+        if agent is None:
+            return ANYONE, NOBODY
         if self.affinity[contact] == SAME:
-            if agent is not None and agent.due and line in agent.team.serves:
-                return line.only.setdefault(previous, []), line.takes(agent)
-        elif agent is not None and line.others_are_due(previous):
-            return line.all_but.setdefault(previous, []), line.agent_with_capacity(but=previous)
-        return None, line.agent_with_capacity()
+            met = agent.due and line in agent.team.serves
+        else:
+            met = line.others_are_due(previous)
+        return (self.affinity[contact], previous) if met else (ANYONE, NOBODY)
 
     # Contacts are worked on.
 

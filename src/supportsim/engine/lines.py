@@ -3,7 +3,7 @@
 import math
 from collections import deque
 from collections.abc import Iterable
-from heapq import heapify, heappop, heappush
+from heapq import heapify, heappop, heappush, heapreplace
 
 from supportsim.engine.clock import Moment
 from supportsim.tables import NOBODY
@@ -100,6 +100,7 @@ class Line:
     __slots__ = (
         "all_but",
         "deferrable",
+        "heads",
         "jumped",
         "occupies",
         "only",
@@ -122,6 +123,9 @@ class Line:
         self.jumped: Heap = []
         self.only: dict[int, Heap] = {}
         self.all_but: dict[int, Heap] = {}
+        # The first contact of each of these heaps, with the agent who must not take it; an entry
+        # that is no longer the first is put right when it comes up.
+        self.heads: list[tuple[Place, int]] = []
         # Whether nobody waits anywhere but in the row.
         self.plain = True
 
@@ -161,6 +165,17 @@ class Line:
             heappush(self.jumped if heap is None else heap, place)
             self.plain = False
 
+    def join_all_but(self, place: Place, agent: int) -> None:
+        """Let a contact wait for anybody but `agent`."""
+        heap = self.all_but.setdefault(agent, [])
+        self.join(place, heap)
+        if heap[0] == place:
+            heappush(self.heads, (place, agent))
+
+    def join_only(self, place: Place, agent: int) -> None:
+        """Let a contact wait for `agent` alone."""
+        self.join(place, self.only.setdefault(agent, []))
+
     def take(self, agent: int) -> int:
         """Remove and return the first contact that `agent` may take, or −1 if there is none."""
         row, waits = self.row, self.waits
@@ -176,36 +191,56 @@ class Line:
 
     def _take_first_of_all(self, agent: int) -> int:
         """Do what `take` does where not all contacts stand in the row."""
-        row, waits = self.row, self.waits
+        row = self.row
         best, source = row[0] if row else None, None
-        for heap in self._heaps(agent):
-            while heap and not waits[heap[0][3]]:
-                heappop(heap)
-            if heap and (best is None or heap[0] < best):
+        for heap in (self.jumped, self.only.get(agent), self._first_all_but(agent)):
+            if heap is not None and self._is_waited_in(heap) and (best is None or heap[0] < best):
                 best, source = heap[0], heap
-        self.plain = not (self.jumped or self.only or self.all_but)
+        if not self.only.get(agent, True):
+            del self.only[agent]
+        self.plain = not (self.jumped or self.only or self.heads)
         if best is None:
             return NOBODY
         if source is None:
             row.popleft()
         else:
             heappop(source)
-        waits[best[3]] = GONE
+        self.waits[best[3]] = GONE
         return best[3]
+
+    def _first_all_but(self, agent: int) -> Heap | None:
+        """Return the heap whose first contact comes first, of those that `agent` may take from."""
+        heads = self.heads
+        aside = []
+        found = None
+        while heads and found is None:
+            place, other = heads[0]
+            heap = self.all_but.get(other)
+            if heap is None or not self._is_waited_in(heap):
+                heappop(heads)
+                self.all_but.pop(other, None)
+            elif heap[0] != place:
+                heapreplace(heads, (heap[0], other))
+            elif other == agent:
+                aside.append(heappop(heads))
+            else:
+                found = heap
+        for head in aside[:1]:
+            heappush(heads, head)
+        return found
+
+    def _is_waited_in(self, heap: Heap) -> bool:
+        """Drop the gone from the front of a heap, and return whether anybody is left."""
+        waits = self.waits
+        while heap and not waits[heap[0][3]]:
+            heappop(heap)
+        return bool(heap)
 
     def release_claims(self, agent: int) -> list[Place]:
         """Remove and return who can no longer be served as claimed, now that `agent` has left."""
         unmet = [other for other in self.all_but if not self.others_are_due(other)]
         heaps = [self.only.pop(agent, []), *(self.all_but.pop(other) for other in unmet)]
         return [place for heap in heaps for place in heap if self.waits[place[3]]]
-
-    def _heaps(self, agent: int) -> list[Heap]:
-        """Return the heaps from which an agent may take contacts, without those long empty."""
-        for claims in (self.only, self.all_but):
-            for other in [other for other, heap in claims.items() if not heap]:
-                del claims[other]
-        heaps = [heap for other, heap in self.all_but.items() if other != agent]
-        return [self.jumped, *heaps, *([self.only[agent]] if agent in self.only else [])]
 
 
 class Deadlines:

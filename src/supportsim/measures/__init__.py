@@ -3,7 +3,7 @@
 from supportsim.measures.facts import Facts, Tickets
 from supportsim.measures.observing import ALL, Asked, daily_backlog, find, measures_of, observe
 from supportsim.measures.registry import MEASURES, Measure
-from supportsim.measures.scopes import Observation
+from supportsim.measures.scopes import Observation, Scope
 
 __all__ = [
     "ALL",
@@ -12,6 +12,7 @@ __all__ = [
     "Facts",
     "Measure",
     "Observation",
+    "Scope",
     "Tickets",
     "daily_backlog",
     "find",

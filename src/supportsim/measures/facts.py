@@ -23,6 +23,9 @@ from supportsim.tables import (
     Workload,
 )
 
+ROUNDING = 1e-6
+"""Minutes that are nothing but the rounding of times."""
+
 
 @dataclass(frozen=True, eq=False)
 class Tickets(Table):
@@ -38,7 +41,8 @@ class Tickets(Table):
         When its customer got the first response; NaN if never. The response is the end of the work
         on a deferrable channel, where the answer goes out then, and its start on a live one.
     resolved : float64
-        When it was resolved for the last time; NaN if it was not.
+        When it was resolved for the last time; NaN if it was not, or came back since and was not
+        resolved again.
     closed : float64
         When nothing was left to do or to wait for; NaN if that did not happen during the run.
     abandoned : bool
@@ -48,7 +52,7 @@ class Tickets(Table):
     handled, wrap_up : float64
         Agent minutes spent on it, and how many of them after its customer had been released.
     cost : float64
-        Handled minutes times the cost of those who handled it.
+        Handled minutes, as the share of an agent that they took, times the agent's cost.
     """
 
     queue: Integers
@@ -118,11 +122,14 @@ class Facts:
         joined = ~np.isnan(log.ready)
         responded = ~np.isnan(response)
         answered = at(responded, response, np.minimum, np.inf)
+        resolved = at(served & work.resolves, log.end, np.maximum, -np.inf)
+        came_back = at(joined & (work.kind == Kind.REOPEN), log.ready, np.maximum, -np.inf)
+        resolved[came_back >= resolved] = np.nan
         return Tickets(
             queue=work.queue[first].astype(np.int32),
             opened=log.ready[first],
             answered=answered,
-            resolved=at(served & work.resolves, log.end, np.maximum, -np.inf),
+            resolved=resolved,
             closed=at(self.closing, log.end, np.maximum, -np.inf),
             abandoned=(number(log.outcome == Outcome.ABANDONED) > 0) & np.isnan(answered),
             contacts=number(served),
@@ -159,10 +166,11 @@ class Facts:
 
     @cached_property
     def cost(self) -> Floats:
-        """Cost of the agent minutes spent on each contact."""
+        """Cost of each contact: of the share of an agent that it took, for as long as it did."""
         stints = self.log.stints
         rate = np.array([*self.cost_per_hour, 0.0])[self.stint_team] / 60
-        return self._per_contact((stints.end - stints.begin) * rate)
+        share = np.array(self.routing.occupies)[self.workload.queue[stints.contact]]
+        return self._per_contact((stints.end - stints.begin) * share * rate)
 
     def _per_contact(self, minutes: Floats) -> Floats:
         contact = self.log.stints.contact
@@ -204,9 +212,7 @@ class Facts:
             over = np.fmin(tickets.answered, np.where(tickets.abandoned, tickets.closed, np.nan))
             up, down = tickets.opened[mine], over[mine]
         else:
-            of_queue = tickets.queue[work.ticket] == (work.queue if queue is None else queue)
-            if queue is None:
-                of_queue[:] = True
+            of_queue = True if queue is None else tickets.queue[work.ticket] == queue
             opens = of_queue & ((work.kind == Kind.INITIAL) | (work.kind == Kind.REOPEN))
             served = log.outcome == Outcome.SERVED
             shuts = of_queue & (self.closing | (served & work.resolves))
@@ -237,6 +243,7 @@ class Facts:
         live = ~np.array(self.routing.deferrable)[queue] & (stints.agent[mine] != NOBODY)
         on_duty = minutes_on_duty(self.roster, stints.agent[mine][live], begins[live], ends[live])
         over[live] = ends[live] - begins[live] - on_duty
+        over[over < ROUNDING] = 0.0
         return (
             float((occupies * (ends - begins - over)).sum()),
             float((occupies * over).sum()),

@@ -8,7 +8,7 @@ which a quantile is wanted. `supportsim measures` prints this registry.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -57,6 +57,14 @@ class Measure:
     estimator: Estimator = "ratio"
     level: float = np.nan
 
+    def __reduce__(self) -> tuple[Callable[..., Measure], tuple[str, str]]:
+        # Functions without a name cannot be pickled; the registry has them.
+        return _from_registry, (self.name, self.title)
+
+
+def _from_registry(name: str, title: str) -> Measure:
+    return replace(next(m for m in MEASURES if m.name == name), title=title)
+
 
 def _share(flags: Flags) -> Observation:
     return Observation(float(np.count_nonzero(flags)), float(len(flags)))
@@ -68,20 +76,15 @@ def _mean(values: Floats) -> Observation:
 
 
 def _sample(values: Floats) -> Observation:
-    return Observation(np.nan, np.nan, values[~np.isnan(values)])
-
-
-def _response(scope: Scope) -> Floats:
-    return scope.tickets.answered - scope.tickets.opened
-
-
-def _business_response(scope: Scope) -> Floats:
-    clock = scope.facts.clock
-    return clock.cumulative(scope.tickets.answered) - clock.cumulative(scope.tickets.opened)
+    return Observation(np.nan, np.nan, values)
 
 
 def _arrivals(scope: Scope, _: float) -> Observation:
     return Observation(float(len(scope.tickets)), scope.days)
+
+
+def _within(scope: Scope, time: float) -> Observation:
+    return Observation(float(np.count_nonzero(scope.response <= time)), float(len(scope.tickets)))
 
 
 def _in_business_hours(scope: Scope, _: float) -> Observation:
@@ -165,7 +168,7 @@ MEASURES: tuple[Measure, ...] = (
         _TICKETS,
         "calendar",
         "tickets whose first response came within the time / tickets",
-        lambda scope, time: _share(_response(scope) <= time),
+        lambda scope, time: _within(scope, time),
     ),
     Measure(
         "first_response_time",
@@ -175,7 +178,7 @@ MEASURES: tuple[Measure, ...] = (
         _ANSWERED,
         "calendar",
         "Σ (first response − arrival) / tickets with a first response",
-        lambda scope, _: _mean(_response(scope)),
+        lambda scope, _: _mean(scope.response),
     ),
     Measure(
         "first_response_time_median",
@@ -185,7 +188,7 @@ MEASURES: tuple[Measure, ...] = (
         _ANSWERED,
         "calendar",
         "median of first response − arrival",
-        lambda scope, _: _sample(_response(scope)),
+        lambda scope, _: _sample(scope.response),
         "quantile",
         0.5,
     ),
@@ -197,7 +200,7 @@ MEASURES: tuple[Measure, ...] = (
         _ANSWERED,
         "calendar",
         "90th percentile of first response − arrival",
-        lambda scope, _: _sample(_response(scope)),
+        lambda scope, _: _sample(scope.response),
         "quantile",
         0.9,
     ),
@@ -209,7 +212,7 @@ MEASURES: tuple[Measure, ...] = (
         _ANSWERED,
         "business hours",
         "Σ business minutes from arrival to first response / tickets with one",
-        lambda scope, _: _mean(_business_response(scope)),
+        lambda scope, _: _mean(scope.business_response),
     ),
     Measure(
         "first_response_time_business_median",
@@ -219,7 +222,7 @@ MEASURES: tuple[Measure, ...] = (
         _ANSWERED,
         "business hours",
         "median of business minutes from arrival to first response",
-        lambda scope, _: _sample(_business_response(scope)),
+        lambda scope, _: _sample(scope.business_response),
         "quantile",
         0.5,
     ),
@@ -231,7 +234,7 @@ MEASURES: tuple[Measure, ...] = (
         _ANSWERED,
         "business hours",
         "90th percentile of business minutes from arrival to first response",
-        lambda scope, _: _sample(_business_response(scope)),
+        lambda scope, _: _sample(scope.business_response),
         "quantile",
         0.9,
     ),
@@ -332,7 +335,7 @@ MEASURES: tuple[Measure, ...] = (
         "currency",
         _CONTACTS,
         "agent",
-        "Σ agent minutes × the team's cost of a minute / served contacts",
+        "Σ agent minutes × share of an agent taken × cost of a minute / served contacts",
         lambda scope, _: _mean(scope.facts.cost[scope.served]),
     ),
     Measure(

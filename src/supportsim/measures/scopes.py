@@ -68,6 +68,20 @@ class Scope:
         served &= self.chosen[self.facts.workload.ticket]
         return served
 
+    @cached_property
+    def response(self) -> Floats:
+        """Minutes from arrival to first response of the tickets that got one."""
+        minutes = self.tickets.answered - self.tickets.opened
+        return minutes[~np.isnan(minutes)]
+
+    @cached_property
+    def business_response(self) -> Floats:
+        """The same in business minutes; nothing where the calendar has no business hours."""
+        clock = self.facts.clock
+        answered = ~np.isnan(self.tickets.answered) & (clock.per_week > 0)
+        ends = clock.cumulative(self.tickets.answered[answered])
+        return ends - clock.cumulative(self.tickets.opened[answered])
+
     @property
     def days(self) -> float:
         """Length of the window, days."""

@@ -88,7 +88,7 @@ def _answered_within(run: Run, channel: str, minutes: Floats) -> tuple[Floats, F
     """Return the share answered within each time, and its interval."""
     answered = np.array(
         [
-            np.searchsorted(np.sort(one.responses[channel]), minutes, side="right")
+            np.searchsorted(np.sort(one.responses(channel)), minutes, side="right")
             for one in run.replications
         ],
         dtype=np.float64,

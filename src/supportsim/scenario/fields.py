@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, NoReturn, TypeVar
 
+import numpy as np
 from frozendict import frozendict
 from pydantic import (
     AfterValidator,
@@ -82,7 +83,12 @@ def shown(value: Any) -> str:
 
 
 def plain(node: Any) -> Any:
-    """Return a copy of nested tables and arrays, made of dictionaries and lists alone."""
+    """Return a copy of nested tables and arrays, made of dictionaries and lists alone.
+
+    Numbers and arrays of NumPy become those of Python.
+    """
+    if isinstance(node, np.generic | np.ndarray):
+        return node.tolist()
     if isinstance(node, Mapping):
         return {key: plain(value) for key, value in node.items()}
     return [plain(item) for item in node] if isinstance(node, list | tuple) else node

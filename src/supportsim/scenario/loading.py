@@ -128,7 +128,7 @@ def changed(
                 reason = f"{above} is a single value and has no key {quoted(part)}"
                 raise ScenarioError(reason, key=path, file=file, hint=f"set {above} as a whole")
             if last:
-                node[index] = value
+                node[index] = plain(value)
             else:
                 node = node[index]
     return result

@@ -39,7 +39,8 @@ def mser5(series: Floats) -> int | None:
     if len(series) < SHORTEST:
         raise ValueError(f"MSER-5 needs {SHORTEST} values, not {len(series)}")
     batches = len(series) // BATCH
-    means = series[: batches * BATCH].reshape(batches, BATCH).mean(axis=1)
+    # Shifted to start at 0, so that squares of large numbers do not cancel.
+    means = (series - series[0])[: batches * BATCH].reshape(batches, BATCH).mean(axis=1)
     # Sums over the last n batches, for every n, from the back.
     rest = np.arange(batches, 0, -1)
     sums = np.cumsum(means[::-1])[::-1]

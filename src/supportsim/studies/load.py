@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 
@@ -42,27 +44,43 @@ def contacts_per_ticket(channel: Channel) -> float:
 
 
 def offered_loads(scenario: Scenario) -> tuple[Load, ...]:
-    """Return the offered load of each group of teams and channels that share work."""
+    """Return the offered load of each group of teams and channels that share work.
+
+    A group's channels are looked at in every combination, against the teams that serve any of
+    them, and the highest utilisation counts: a channel may be too much for the only team that
+    serves it, although others of the group are idle. Groups of more than 12 channels are looked at
+    channel by channel and as a whole.
+    """
     loads = []
-    for channels in _groups(scenario):
-        teams = {n: t for n, t in scenario.teams.items() if channels & set(t.serves)}
-        if any(team.agents == "unlimited" for team in teams.values()):
-            continue
-        demand = sum(_minutes_per_week(scenario.channels[name]) for name in channels)
-        supply = sum(
-            team.agents * team.speed * float(np.diff(weekly_spans(team.shifts)).sum())
-            for team in teams.values()
-            if team.agents != "unlimited"
-        )
-        in_order = tuple(name for name in scenario.channels if name in channels)
-        loads.append(Load(in_order, tuple(teams), demand / supply if supply else np.inf))
+    for group in _groups(scenario):
+        channels = [name for name in scenario.channels if name in group]
+        sizes = range(1, len(channels) + 1) if len(channels) <= 12 else (1, len(channels))
+        found = [
+            _load(scenario, chosen) for size in sizes for chosen in combinations(channels, size)
+        ]
+        limited = [load for load in found if load is not None]
+        if limited:
+            loads.append(max(limited, key=lambda load: (load.utilisation, len(load.channels))))
     return tuple(loads)
+
+
+def _load(scenario: Scenario, channels: tuple[str, ...]) -> Load | None:
+    """Return the load of some channels on all teams that serve any of them; None if unlimited."""
+    teams = {n: t for n, t in scenario.teams.items() if not set(channels).isdisjoint(t.serves)}
+    supply = 0.0
+    for team in teams.values():
+        if team.agents == "unlimited":
+            return None
+        supply += team.agents * team.speed * float(np.diff(weekly_spans(team.shifts)).sum())
+    demand = math.fsum(_minutes_per_week(scenario.channels[name]) for name in channels)
+    return Load(channels, tuple(teams), demand / supply if supply else np.inf)
 
 
 def _minutes_per_week(channel: Channel) -> float:
     handling = channel.work.average + channel.wrap_up.average
     tickets = 7 * channel.arrivals.per_day
-    return tickets * contacts_per_ticket(channel) * handling * channel.occupies
+    at_once = math.floor((1 + 1e-9) / channel.occupies)
+    return tickets * contacts_per_ticket(channel) * handling / at_once
 
 
 def _groups(scenario: Scenario) -> list[set[str]]:

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-from joblib import Parallel, delayed
+from joblib import Parallel, cpu_count, delayed
 
 from supportsim.benchmarks import Figure, Verdict, judge, load_registry, unit_factor
 from supportsim.engine import check, simulate
@@ -18,6 +18,7 @@ from supportsim.measures import (
     Asked,
     Facts,
     Observation,
+    Scope,
     daily_backlog,
     measures_of,
     observe,
@@ -31,6 +32,7 @@ from supportsim.stats import (
     enough_replications,
     estimate,
     mser5,
+    ratio_estimate,
     relative_half_width,
 )
 from supportsim.studies.load import Load, contacts_per_ticket, offered_loads
@@ -57,8 +59,6 @@ class Replication:
         By measure id.
     backlog
         Average backlog of each day from the start to the end of the window, by measure id.
-    responses
-        Minutes to the first response of the window's answered tickets, by channel.
     tickets
         Number of tickets that arrived in the window.
     unfinished
@@ -67,9 +67,12 @@ class Replication:
 
     observations: dict[str, Observation]
     backlog: dict[str, Floats]
-    responses: dict[str, Floats]
     tickets: int
     unfinished: int
+
+    def responses(self, channel: str) -> Floats:
+        """Return the minutes to first response of the window's answered tickets of a channel."""
+        return self.observations[f"{channel}.first_response_time_median"].sample
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,9 +114,9 @@ class Run:
 
     @property
     def all_match(self) -> bool:
-        """Whether every simulated figure matches."""
+        """Whether every simulated figure matches; False if none is simulated."""
         judged = [verdict for verdict in self.verdicts if verdict.answer != "not simulated"]
-        return all(verdict.answer == "matches" for verdict in judged)
+        return bool(judged) and all(verdict.answer == "matches" for verdict in judged)
 
     @cached_property
     def loads(self) -> tuple[Load, ...]:
@@ -124,13 +127,20 @@ class Run:
     def warm_up_needed(self) -> float | None:
         """Minutes of warm-up that MSER-5 would cut; None if the backlog has no steady state.
 
-        NaN if the run is too short to tell.
+        NaN if the run is too short to tell. Where that is more than the warm-up but would not
+        change the mean backlog beyond its 95 % interval, it is chance, and the warm-up is returned.
         """
-        backlog = np.mean([r.backlog[f"{ALL}.backlog_open"] for r in self.replications], axis=0)
-        if len(backlog) < SHORTEST:
+        backlog = np.array([r.backlog[f"{ALL}.backlog_open"] for r in self.replications])
+        days = backlog.shape[1]
+        if days < SHORTEST:
             return np.nan
-        days = mser5(backlog)
-        return None if days is None else days * DAY
+        cut = mser5(backlog.mean(axis=0))
+        given = self.scenario.run.warm_up
+        if cut is None or cut * DAY <= given:
+            return None if cut is None else cut * DAY
+        change = backlog[:, int(given // DAY) :].mean(axis=1) - backlog[:, cut:].mean(axis=1)
+        bias = ratio_estimate(change, np.ones(len(change)))
+        return given if bias.low <= 0 <= bias.high else cut * DAY
 
     @cached_property
     def warnings(self) -> tuple[str, ...]:
@@ -159,6 +169,8 @@ def run(
     progress
         Called after each replication.
     """
+    if workers is not None and (workers == 0 or workers < -1):
+        raise InputError(f"workers: give 1 or more, or -1 for all cores, not {workers}")
     figures = tuple(figures_of(scenario) if figures is None else figures)
     wanted = [f.measure for f in figures if f.measure and _has(scenario, f.measure)]
     asked = {one.id: one for one in measures_of(scenario, wanted)}
@@ -217,20 +229,12 @@ def simulate_once(scenario: Scenario, replication: int) -> Facts:
 def replicate(scenario: Scenario, replication: int, asked: Iterable[Asked]) -> Replication:
     """Simulate one replication and return what is kept of it."""
     facts = simulate_once(scenario, replication)
-    tickets = facts.tickets
-    begin, end = facts.window
-    chosen = (tickets.opened >= begin) & (tickets.opened < end)
-    response = tickets.answered - tickets.opened
-    answered = chosen & ~np.isnan(response)
+    tickets = Scope(facts).tickets
     return Replication(
         observations=observe(facts, scenario, asked),
         backlog=daily_backlog(facts, scenario),
-        responses={
-            name: response[answered & (tickets.queue == queue)]
-            for queue, name in enumerate(scenario.channels)
-        },
-        tickets=int(np.count_nonzero(chosen)),
-        unfinished=int(np.count_nonzero(chosen & np.isnan(tickets.closed))),
+        tickets=len(tickets),
+        unfinished=int(np.count_nonzero(np.isnan(tickets.closed))),
     )
 
 
@@ -291,23 +295,28 @@ def _until_precise(
 ) -> tuple[tuple[Replication, ...], str]:
     """Return as many replications as the precision asked for takes, and why no more."""
     settings = scenario.run
+    # Batches, so that no more is simulated than may be needed; the result does not depend on them.
+    batch = cpu_count() if workers == -1 else workers
     done: list[Replication] = []
     history: list[float] = []
-    for replication in _replications(scenario, range(settings.max_replications), asked, workers):
-        done.append(replication)
-        worst, widest = _least_precise(done, asked, wanted)
-        history.append(widest)
-        enough = enough_replications(history, settings.precision)
-        if progress:
-            progress(len(done), settings.max_replications)
-        if enough is not None:
-            reason = f"precision {settings.precision:.1%} reached after {enough} replications"
-            return tuple(done[:enough]), reason
-    reason = (
-        f"{len(done)} replications spent before precision {settings.precision:.1%} was reached: "
-        f"{worst} is known to {widest:.1%}"
+    worst = ""
+    while len(done) < settings.max_replications:
+        numbers = range(len(done), min(len(done) + batch, settings.max_replications))
+        for replication in list(_replications(scenario, numbers, asked, workers)):
+            done.append(replication)
+            worst, widest = _least_precise(done, asked, wanted)
+            history.append(widest)
+            if progress:
+                progress(len(done), settings.max_replications)
+            enough = enough_replications(history, settings.precision)
+            if enough is not None:
+                reason = f"precision {settings.precision:.1%} reached after {enough} replications"
+                return tuple(done[:enough]), reason
+    reached = history[-1] <= settings.precision
+    reason = f"{len(done)} replications spent before precision {settings.precision:.1%} was " + (
+        "kept for long enough to be sure" if reached else "reached"
     )
-    return tuple(done), reason
+    return tuple(done), f"{reason}: {worst} is known to {history[-1]:.1%}"
 
 
 def _least_precise(
