@@ -446,7 +446,7 @@ def test_a_contact_that_leaves_no_room_for_a_second_takes_the_whole_agent() -> N
 
 
 def test_nothing_that_goes_wrong_in_a_process_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An agent's comings and goings are SimPy processes, which catch even Ctrl-C."""
+    """A `simpy.Process` would catch even Ctrl-C; a desk's processes must not."""
     from supportsim.engine.desk import Desk
 
     def interrupted(*_: object) -> None:

@@ -79,8 +79,8 @@ class Clock(simpy.Environment):
     def run_through(self, end: float) -> None:
         """Let everything happen that is due up to and including `end`.
 
-        SimPy's `run` and `step` in one loop, which takes half their time. What goes wrong in a
-        process, an interruption by the user for instance, comes out here.
+        SimPy's `run` and `step` in one loop, which takes half their time. It does not look for
+        events that failed, such as the end of a `simpy.Process` that raised: there are none.
         """
         agenda = self.agenda
         if math.isfinite(end):
@@ -90,5 +90,3 @@ class Clock(simpy.Environment):
             callbacks, event.callbacks = event.callbacks, None
             for callback in callbacks:
                 callback(event)
-            if not event._ok:
-                raise event._value

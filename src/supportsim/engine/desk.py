@@ -127,35 +127,40 @@ class Desk:
         """Let a contact join its queue: an agent takes it, or it waits."""
         self.ready[contact] = now
         line = self.lines[self.queue[contact]]
-        affinity, previous = ANYONE, NOBODY
-        if self.affinity[contact] != ANYONE:
-            affinity, previous = self._claim(contact, line)
+        if self.affinity[contact] != ANYONE and self._goes_by_claim(contact, line, now):
+            return
+        agent = line.overflow
+        for team in line.teams:
+            if team.available:
+                agent = line.agent_with_capacity()
+                break
+        if agent is not None:
+            self._takes(agent, contact, line, now)
+            return
+        line.join((True, self.priority[contact], now, contact))
+        if self.patience[contact] < NEVER:
+            self._will_give_up(contact, now)
+
+    def _goes_by_claim(self, contact: int, line: Line, now: float) -> bool:
+        """Do the same for a reply or transfer, and return whether its claim can be met."""
+        affinity, previous = self._claim(contact, line)
         if affinity == ANYONE:
-            agent = line.overflow
-            for team in line.teams:
-                if team.available:
-                    agent = line.agent_with_capacity()
-                    break
-        elif affinity == SAME:
+            return False
+        place = (True, self.priority[contact], now, contact)
+        if affinity == SAME:
             agent = line.takes(self.agents[previous])
         else:
             agent = line.agent_with_capacity(but=previous)
         if agent is not None:
-            self._begins(agent, contact, line, now)
-            if agent.load < 1 and agent.on_duty:
-                agent.team.offers(agent)
-            return
-
-        place = (True, self.priority[contact], now, contact)
-        if affinity == ANYONE:
-            line.join(place)
-        elif affinity == SAME:
+            self._takes(agent, contact, line, now)
+            return True
+        if affinity == SAME:
             line.join_only(place, previous)
         else:
             line.join_all_but(place, previous)
         if self.patience[contact] < NEVER:
-            self.deadlines.add(now + self.patience[contact], contact)
-            self._set_wake_up()
+            self._will_give_up(contact, now)
+        return True
 
     def _claim(self, contact: int, line: Line) -> tuple[int, int]:
         """Return the affinity of a contact that can be met, and the agent that it is about."""
@@ -170,6 +175,12 @@ class Desk:
         return (self.affinity[contact], previous) if met else (ANYONE, NOBODY)
 
     # Contacts are worked on.
+
+    def _takes(self, agent: Agent, contact: int, line: Line, now: float) -> None:
+        """Let an agent take a contact that waits no more; with capacity left it stays on offer."""
+        self._begins(agent, contact, line, now)
+        if agent.load < 1 and agent.on_duty:
+            agent.team.offers(agent)
 
     def _begins(
         self, agent: Agent, contact: int, line: Line, now: float, spare: Moment | None = None
@@ -270,6 +281,10 @@ class Desk:
 
     # Customers give up.
 
+    def _will_give_up(self, contact: int, now: float) -> None:
+        self.deadlines.add(now + self.patience[contact], contact)
+        self._set_wake_up()
+
     def _set_wake_up(self) -> None:
         """Let SimPy wake the desk when the next waiting customer gives up."""
         due = self.deadlines.next()
@@ -331,6 +346,4 @@ class Desk:
                 line.join(place)
                 continue
             self.waits[contact] = GONE
-            self._begins(taker, contact, line, now)
-            if taker.load < 1 and taker.on_duty:
-                taker.team.offers(taker)
+            self._takes(taker, contact, line, now)

@@ -11,7 +11,6 @@ from heapq import heappush
 from typing import Any
 
 import numpy as np
-import simpy
 
 from supportsim.engine.clock import BECOMES_READY, DUTY_BEGINS, DUTY_ENDS, Moment
 from supportsim.engine.desk import Desk
@@ -29,8 +28,7 @@ from supportsim.tables import (
     Workload,
 )
 
-Process = Generator[simpy.Event, None, None]
-Arrivals = Generator[None, Any, None]
+Process = Generator[None, Any, None]
 Duty = tuple[float, float, float]
 """On, off and speed."""
 
@@ -71,24 +69,24 @@ def simulate(
         rows = arriving[workload.queue[arriving] == queue]
         _start(_arrivals(desk, rows.tolist(), workload.ready[rows].tolist()))
     for number, agent in desk.agents.items():
-        desk.clock.process(_comes_and_goes(desk, agent, duties[number]))
+        _start(_comes_and_goes(desk, agent, duties[number]))
 
     desk.clock.run_through(until)
     return _log(desk, until)
 
 
-def _start(process: Arrivals) -> None:
+def _start(process: Process) -> None:
     """Start a process that is resumed by its own events.
 
     It reads like any SimPy process. As nobody waits for it, interrupts it or asks for its value,
-    the generator itself can be the callback of its events, without a `simpy.Process` between them:
-    a fifth of the engine's time, for there is an event for every arrival.
+    the generator itself is the callback of its events, without a `simpy.Process` between them,
+    which would take a fifth of the engine's time and keep to itself what goes wrong.
     """
     next(process)
     process.send([process.send])
 
 
-def _arrivals(desk: Desk, contacts: list[int], times: list[float]) -> Arrivals:
+def _arrivals(desk: Desk, contacts: list[int], times: list[float]) -> Process:
     """One channel's contacts that arrive by themselves."""
     resume = yield
     agenda, moment = desk.clock.agenda, Moment(0.0, NOBODY, [])
@@ -102,13 +100,17 @@ def _arrivals(desk: Desk, contacts: list[int], times: list[float]) -> Arrivals:
 
 def _comes_and_goes(desk: Desk, agent: Agent, duties: list[Duty]) -> Process:
     """One agent's life: on duty, off duty, and after the last duty gone for good."""
-    clock = desk.clock
+    resume = yield
+    at, moment = desk.clock.at, Moment(0.0, NOBODY, [])
     for on, off, speed in duties:
-        yield clock.at(DUTY_BEGINS, Moment(on, agent.number, []))
+        at(DUTY_BEGINS, moment.again(on, agent.number, resume))
+        yield
         desk.duty_begins(agent, on, speed)
-        yield clock.at(DUTY_ENDS, Moment(off, agent.number, []))
+        at(DUTY_ENDS, moment.again(off, agent.number, resume))
+        yield
         desk.duty_ends(agent, off)
     desk.leaves(agent, off)
+    yield
 
 
 def _duties(roster: Roster) -> tuple[dict[int, int], dict[int, list[Duty]]]:
