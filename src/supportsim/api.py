@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from supportsim.errors import InputError, nearest
+from supportsim.errors import InputError, choices
 from supportsim.report import check_writable, run_document, run_html, to_json, write_run
 from supportsim.report.progress import progress_bar
 from supportsim.scenario import Scenario, load
@@ -167,8 +167,7 @@ class Result:
         if name is None:
             return channels[0]
         if name not in channels:
-            hint = nearest(name, channels) or f"there are: {', '.join(channels)}"
-            raise InputError(f"there is no channel {name!r}; {hint}")
+            raise InputError(f"there is no channel {name!r}; {choices(name, channels)}")
         return name
 
     def __repr__(self) -> str:

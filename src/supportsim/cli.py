@@ -12,7 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from supportsim import __version__
-from supportsim.errors import InputError, nearest
+from supportsim.errors import InputError, choices
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -208,8 +208,8 @@ def list_figures(
     registry = load_registry(files or ())
     figures = tuple(registry.values()) if channel is None else registry.channel(channel)
     if not figures:
-        known = {figure.channel for figure in registry.values()}
-        hint = nearest(str(channel), known) or f"there are: {', '.join(sorted(known))}"
+        known = sorted({figure.channel for figure in registry.values()})
+        hint = choices(str(channel), known)
         raise InputError(f"no figure is about the channel {channel!r}; {hint}")
     if as_json:
         sys.stdout.write(to_json(figures_document(figures)))

@@ -72,7 +72,7 @@ class Clock(simpy.Environment):
         self.agenda: list[Any] = self._queue
 
     def at(self, what: int, moment: Moment) -> Moment:
-        """Return a moment after making it happen at its time, for a process to yield."""
+        """Return a moment after putting it on the agenda at its time."""
         heappush(self.agenda, (moment.time, what, moment.number, moment))
         return moment
 

@@ -211,7 +211,7 @@ class Line:
     def _first_all_but(self, agent: int) -> Heap | None:
         """Return the heap whose first contact comes first, of those that `agent` may take from."""
         heads = self.heads
-        aside = []
+        own = None
         found = None
         while heads and found is None:
             place, other = heads[0]
@@ -222,11 +222,11 @@ class Line:
             elif heap[0] != place:
                 heapreplace(heads, (heap[0], other))
             elif other == agent:
-                aside.append(heappop(heads))
+                own = heappop(heads)
             else:
                 found = heap
-        for head in aside[:1]:
-            heappush(heads, head)
+        if own is not None:
+            heappush(heads, own)
         return found
 
     def _is_waited_in(self, heap: Heap) -> bool:

@@ -1,8 +1,8 @@
 """The simulation on SimPy; `docs/engine.md` says what it decides, and in which order.
 
-Each channel's arrivals and each agent's comings and goings are SimPy processes. What happens to a
-contact is a chain of SimPy events with callbacks: contacts are many, and a process for each
-would cost three times as much.
+Each channel's arrivals and each agent's comings and goings are processes: generators resumed by
+SimPy events. What happens to a contact is a chain of SimPy events with callbacks: contacts are
+many, and a process for each would cost three times as much.
 """
 
 import math

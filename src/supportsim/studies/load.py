@@ -8,7 +8,7 @@ from itertools import combinations
 
 import numpy as np
 
-from supportsim.scenario import Channel, Scenario
+from supportsim.scenario import Channel, Scenario, Team
 from supportsim.scenario.calendar import weekly_spans
 
 
@@ -51,32 +51,33 @@ def offered_loads(scenario: Scenario) -> tuple[Load, ...]:
     serves it, although others of the group are idle. Groups of more than 12 channels are looked at
     channel by channel and as a whole.
     """
+    demand = {name: _minutes_asked(channel) for name, channel in scenario.channels.items()}
+    supply = {name: _minutes_worked(team) for name, team in scenario.teams.items()}
     loads = []
     for group in _groups(scenario):
         channels = [name for name in scenario.channels if name in group]
         sizes = range(1, len(channels) + 1) if len(channels) <= 12 else (1, len(channels))
-        found = [
-            _load(scenario, chosen) for size in sizes for chosen in combinations(channels, size)
-        ]
-        limited = [load for load in found if load is not None]
-        if limited:
-            loads.append(max(limited, key=lambda load: (load.utilisation, len(load.channels))))
+        found = []
+        for chosen in (chosen for size in sizes for chosen in combinations(channels, size)):
+            teams = [n for n, t in scenario.teams.items() if not set(chosen).isdisjoint(t.serves)]
+            asked = math.fsum(demand[name] for name in chosen)
+            worked = math.fsum(supply[name] for name in teams)
+            if math.isfinite(worked):
+                found.append(Load(chosen, tuple(teams), asked / worked if worked else math.inf))
+        if found:
+            loads.append(max(found, key=lambda load: (load.utilisation, len(load.channels))))
     return tuple(loads)
 
 
-def _load(scenario: Scenario, channels: tuple[str, ...]) -> Load | None:
-    """Return the load of some channels on all teams that serve any of them; None if unlimited."""
-    teams = {n: t for n, t in scenario.teams.items() if not set(channels).isdisjoint(t.serves)}
-    supply = 0.0
-    for team in teams.values():
-        if team.agents == "unlimited":
-            return None
-        supply += team.agents * team.speed * float(np.diff(weekly_spans(team.shifts)).sum())
-    demand = math.fsum(_minutes_per_week(scenario.channels[name]) for name in channels)
-    return Load(channels, tuple(teams), demand / supply if supply else np.inf)
+def _minutes_worked(team: Team) -> float:
+    """Return the minutes at normal speed that a team is on duty in a week."""
+    if team.agents == "unlimited":
+        return math.inf
+    return team.agents * team.speed * float(np.diff(weekly_spans(team.shifts)).sum())
 
 
-def _minutes_per_week(channel: Channel) -> float:
+def _minutes_asked(channel: Channel) -> float:
+    """Return the agent minutes that a channel's tickets ask for in a week."""
     handling = channel.work.average + channel.wrap_up.average
     tickets = 7 * channel.arrivals.per_day
     at_once = math.floor((1 + 1e-9) / channel.occupies)
