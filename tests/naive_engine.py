@@ -9,7 +9,15 @@ from enum import IntEnum
 import numpy as np
 
 from supportsim import tables
-from supportsim.tables import NOBODY, Affinity, Outcome, Roster, Routing, Workload
+from supportsim.tables import (
+    BEGUN_BY_CUSTOMER,
+    NOBODY,
+    Affinity,
+    Outcome,
+    Roster,
+    Routing,
+    Workload,
+)
 
 
 def naive_simulate(
@@ -27,6 +35,7 @@ def naive_simulate(
 class Agent:
     number: int
     queues: tuple[int, ...]  # that it may serve, most urgent first
+    interrupts: bool = False
     coming_speeds: list[float] = field(default_factory=list)  # one for each duty yet to begin
     on_duty: bool = False
     left: bool = False
@@ -85,14 +94,52 @@ class Desk:
                 self.schedule(ready, EventKind.BECOMES_READY, number)
         for row in sorted(range(len(roster)), key=lambda row: float(roster.on[row])):
             number = int(roster.agent[row])
-            queues = routing.serves[int(roster.team[row])]
-            agent = self.agents.setdefault(number, Agent(number, queues))
+            team = int(roster.team[row])
+            newcomer = Agent(number, routing.serves[team], routing.interrupts[team])
+            agent = self.agents.setdefault(number, newcomer)
             agent.coming_speeds.append(float(roster.speed[row]))
             self.schedule(float(roster.on[row]), EventKind.DUTY_BEGINS, number)
             self.schedule(float(roster.off[row]), EventKind.DUTY_ENDS, number)
 
     def has_capacity(self, agent: Agent, queue: int) -> bool:
         return agent.on_duty and agent.load + self.routing.occupies[queue] <= 1 + 1e-9
+
+    def begun_by_customer(self, contact: Contact) -> bool:
+        return self.workload.kind[contact.number] in BEGUN_BY_CUSTOMER
+
+    def stand_in(self, queue: int) -> list[Contact]:
+        return [
+            contact
+            for contact in self.contacts
+            if contact.queue == queue and not math.isnan(contact.ready) and math.isnan(contact.end)
+        ]
+
+    def wait_in(self, queue: int) -> list[Contact]:
+        return [contact for contact in self.contacts if contact.waits and contact.queue == queue]
+
+    def is_open(self, queue: int) -> bool:
+        spans = self.routing.opening[queue]
+        return spans is None or any(on <= self.now < off for on, off in spans.tolist())
+
+    def may_be_stopped(self, agent: Agent, contact: Contact, queue: int) -> bool:
+        comes_later = agent.queues.index(contact.queue) > agent.queues.index(queue)
+        return self.routing.deferrable[contact.queue] and comes_later
+
+    def fixed(self, agent: Agent, queue: int) -> float:
+        fixed = 0.0
+        for contact in agent.holds:
+            if not self.may_be_stopped(agent, contact, queue):
+                fixed += self.routing.occupies[contact.queue]  # one by one, unlike sum()
+        return fixed
+
+    def can_interrupt(self, agent: Agent, queue: int) -> bool:
+        return (
+            agent.on_duty
+            and agent.interrupts
+            and not self.routing.deferrable[queue]
+            and self.fixed(agent, queue) + self.routing.occupies[queue] <= 1 + 1e-9
+            and any(self.may_be_stopped(agent, contact, queue) for contact in agent.holds)
+        )
 
     def raise_load(self, agent: Agent, contact: Contact) -> None:
         agent.holds.append(contact)
@@ -161,9 +208,12 @@ class Desk:
     def gives_up(self, contact: Contact) -> None:
         if not contact.waits:
             return
+        self.is_lost(contact, Outcome.ABANDONED)
+
+    def is_lost(self, contact: Contact, outcome: Outcome) -> None:
         contact.waits = False
         contact.end = self.now
-        contact.outcome = Outcome.ABANDONED
+        contact.outcome = outcome
         if (following := int(self.workload.next_if_abandoned[contact.number])) != NOBODY:
             delay = float(self.workload.delay_if_abandoned[contact.number])
             self.schedule(self.now + delay, EventKind.BECOMES_READY, following)
@@ -179,6 +229,33 @@ class Desk:
 
     def becomes_ready(self, contact: Contact) -> None:
         contact.ready = self.now
+        if self.begun_by_customer(contact):
+            if not self.is_open(contact.queue):
+                self.is_turned_away(contact)
+                return
+            others = [other for other in self.stand_in(contact.queue) if other is not contact]
+            if len(others) >= self.routing.lines[contact.queue]:
+                self.is_lost(contact, Outcome.REJECTED)
+                return
+        self.gets_claim(contact)
+        if self.is_placed(contact):
+            return
+        places = self.routing.places[contact.queue]
+        if self.begun_by_customer(contact) and len(self.wait_in(contact.queue)) >= places:
+            self.is_lost(contact, Outcome.REJECTED)
+            return
+        contact.waits = True
+        contact.outcome = Outcome.WAITING
+        if math.isfinite(patience := float(self.workload.patience[contact.number])):
+            self.schedule(contact.ready + patience, EventKind.GIVES_UP, contact.number)
+
+    def is_turned_away(self, contact: Contact) -> None:
+        contact.end = self.now
+        contact.outcome = Outcome.TURNED_AWAY
+        if (following := int(self.workload.next_if_turned_away[contact.number])) != NOBODY:
+            self.schedule(self.now, EventKind.BECOMES_READY, following)
+
+    def gets_claim(self, contact: Contact) -> None:
         affinity = self.workload.affinity[contact.number]
         latest = self.latest.get(int(self.workload.ticket[contact.number]), self.nameless)
         if latest is self.nameless:
@@ -188,11 +265,6 @@ class Desk:
                 contact.only = latest
         elif affinity == Affinity.OTHER and self.may_go_elsewhere(contact, latest):
             contact.never = latest
-        self.offer(contact)
-        if contact.waits:
-            contact.outcome = Outcome.WAITING
-            if math.isfinite(patience := float(self.workload.patience[contact.number])):
-                self.schedule(contact.ready + patience, EventKind.GIVES_UP, contact.number)
 
     def may_go_elsewhere(self, contact: Contact, than: Agent) -> bool:
         return self.served_without_limit(contact) or any(
@@ -213,19 +285,27 @@ class Desk:
             return agent is contact.only
         return agent is not contact.never
 
-    def offer(self, contact: Contact) -> None:
-        takers = [
-            agent
-            for agent in self.agents.values()
-            if self.may_take(agent, contact) and self.has_capacity(agent, contact.queue)
-        ]
+    def is_placed(self, contact: Contact) -> bool:
+        """Have the contact taken by whom it goes to, if there is anybody."""
+        queue = contact.queue
+        allowed = [agent for agent in self.agents.values() if self.may_take(agent, contact)]
+        takers = [agent for agent in allowed if self.has_capacity(agent, queue)]
+        interrupters = [agent for agent in allowed if self.can_interrupt(agent, queue)]
         if takers:
             taker = min(takers, key=lambda agent: (agent.load, agent.idle_since, agent.number))
+            self.takes(taker, contact)
+        elif interrupters:
+            taker = min(
+                interrupters,
+                key=lambda agent: (self.fixed(agent, queue), agent.idle_since, agent.number),
+            )
+            self.makes_room(taker, queue)
             self.takes(taker, contact)
         elif self.served_without_limit(contact):
             self.takes(self.nameless, contact)
         else:
-            contact.waits = True
+            return False
+        return True
 
     # --- An agent takes a contact ----------------------------------------------------------------
 
@@ -254,34 +334,41 @@ class Desk:
     # --- An agent takes from its queues ----------------------------------------------------------
 
     def takes_from_queues(self, agent: Agent) -> None:
-        while True:
-            contact = self.first_stopped(agent) or self.first_waiting(agent)
-            if contact is None:
-                return
+        while (contact := self.finds(agent)) is not None:
             if contact in agent.stopped:
                 agent.stopped.remove(contact)
+            self.makes_room(agent, contact.queue)
             self.takes(agent, contact)
 
-    def first_stopped(self, agent: Agent) -> Contact | None:
-        for contact in agent.stopped:
-            if self.has_capacity(agent, contact.queue):
-                return contact
-        return None
-
-    def first_waiting(self, agent: Agent) -> Contact | None:
+    def finds(self, agent: Agent) -> Contact | None:
         for queue in agent.queues:
-            waiting = [
-                contact
-                for contact in self.contacts
-                if contact.waits and contact.queue == queue and self.may_take(agent, contact)
-            ]
-            if waiting and self.has_capacity(agent, queue):
+            stopped = [contact for contact in agent.stopped if contact.queue == queue]
+            if stopped and self.has_capacity(agent, queue):
+                return stopped[0]
+            waiting = [other for other in self.wait_in(queue) if self.may_take(agent, other)]
+            if waiting and (self.has_capacity(agent, queue) or self.can_interrupt(agent, queue)):
                 return min(waiting, key=self.place_in_queue)
         return None
 
     def place_in_queue(self, contact: Contact) -> tuple[bool, int, float, int]:
         priority = int(self.workload.priority[contact.number])
         return (not contact.returned, priority, contact.ready, contact.number)
+
+    # --- Stopping --------------------------------------------------------------------------------
+
+    def makes_room(self, agent: Agent, queue: int) -> None:
+        while not self.has_capacity(agent, queue):
+            may_stop = [other for other in agent.holds if self.may_be_stopped(agent, other, queue)]
+            self.stops(agent, may_stop[-1])
+
+    def stops(self, agent: Agent, contact: Contact) -> None:
+        assert contact.phase is not None
+        contact.remaining = (contact.planned_end - self.now) * agent.speed
+        self.cancel(contact.phase, contact.number)
+        self.close_stint(contact)
+        contact.holder = None
+        self.lower_load(agent, contact)
+        agent.stopped.append(contact)
 
     # --- An agent releases a contact -------------------------------------------------------------
 
@@ -304,15 +391,6 @@ class Desk:
         if not agent.coming_speeds:
             self.leaves(agent)
 
-    def stops(self, agent: Agent, contact: Contact) -> None:
-        assert contact.phase is not None
-        contact.remaining = (contact.planned_end - self.now) * agent.speed
-        self.cancel(contact.phase, contact.number)
-        self.close_stint(contact)
-        contact.holder = None
-        self.lower_load(agent, contact)
-        agent.stopped.append(contact)
-
     def leaves(self, agent: Agent) -> None:
         agent.left = True
         to_offer = agent.stopped
@@ -325,7 +403,7 @@ class Desk:
                 contact.only = contact.never = None
                 to_offer.append(contact)
         for contact in sorted(to_offer, key=lambda c: (c.queue, self.place_in_queue(c))):
-            self.offer(contact)
+            self.is_placed(contact)
 
     def claim_can_be_met(self, contact: Contact) -> bool:
         if contact.only is not None:

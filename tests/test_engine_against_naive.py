@@ -10,7 +10,7 @@ from hypothesis import given, settings
 
 from naive_engine import naive_simulate
 from strategies import RARE_WORLDS, World, worlds
-from supportsim.engine import simulate
+from supportsim.engine import check, simulate
 
 if TYPE_CHECKING:
     from supportsim.tables import Table
@@ -27,6 +27,7 @@ def assert_both_agree(world: World) -> None:
     actual, expected = simulate(*world), naive_simulate(*world)
     assert_same(actual.stints, expected.stints)
     assert_same(actual, expected)
+    check(world.workload, world.roster, world.routing, actual, world.until)
 
 
 @pytest.mark.parametrize("world", RARE_WORLDS.values(), ids=RARE_WORLDS)

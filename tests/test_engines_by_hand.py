@@ -12,10 +12,11 @@ import pytest
 from naive_engine import naive_simulate
 from strategies import RARE_WORLDS, roster_of, workload_of
 from supportsim.engine import simulate
-from supportsim.tables import NOBODY, Affinity, Outcome, Routing
+from supportsim.tables import BEGUN_BY_CUSTOMER, NOBODY, Affinity, Kind, Outcome, Routing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from supportsim.tables import ContactLog
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 WAITING, IN_PROGRESS = Outcome.WAITING, Outcome.IN_PROGRESS
 SERVED, ABANDONED = Outcome.SERVED, Outcome.ABANDONED
+REJECTED, TURNED_AWAY = Outcome.REJECTED, Outcome.TURNED_AWAY
+PHONE, EMAIL = 0, 1
 
 
 @pytest.fixture(params=[simulate, naive_simulate], ids=["simpy", "naive"])
@@ -30,10 +33,25 @@ def engine(request: pytest.FixtureRequest) -> Engine:
     return request.param
 
 
-def one_queue(occupies: float = 1.0, deferrable: bool = False) -> Routing:
+def one_queue(occupies: float = 1.0, deferrable: bool = False, **more: Any) -> Routing:
     return Routing(
-        serves=((0,),), occupies=(occupies,), deferrable=(deferrable,), unlimited=(False,)
+        serves=((0,),), occupies=(occupies,), deferrable=(deferrable,), unlimited=(False,), **more
     )
+
+
+def phone_and_email(occupies: tuple[float, float] = (1.0, 1.0)) -> Routing:
+    """Return the routing of a team that interrupts email, which it may put off, for the phone."""
+    return Routing(
+        serves=((PHONE, EMAIL),),
+        occupies=occupies,
+        deferrable=(False, True),
+        unlimited=(False,),
+        interrupts=(True,),
+    )
+
+
+def hours(*spans: tuple[float, float]) -> np.ndarray[Any, np.dtype[np.float64]]:
+    return np.array(spans, np.float64).reshape(-1, 2)
 
 
 def assert_log(
@@ -548,3 +566,827 @@ def test_nothing_asked_gives_an_empty_log(engine: Engine) -> None:
     assert len(log) == len(log.stints) == 0
     assert [column.dtype for column in log.columns().values()] == [*4 * ["f8"], "i4", "i1"]
     assert [column.dtype for column in log.stints.columns().values()] == ["i4", "i4", "f8", "f8"]
+
+
+# --- Live contacts interrupt ----------------------------------------------------------------------
+
+
+def test_a_live_contact_stops_deferrable_work_which_goes_on_after_it(engine: Engine) -> None:
+    workload = workload_of(
+        [
+            {"queue": EMAIL, "ready": 1, "work": 4, "wrap_up": 1},
+            {"queue": PHONE, "ready": 2, "work": 2, "wrap_up": 1},
+            {"queue": EMAIL, "ready": 2.5, "work": 1, "priority": -1},
+        ]
+    )
+    log = engine(workload, roster_of([(0, 0, 0, 20, 2)]), phone_and_email())
+    #  1 0 starts, due at 1 + 4/2 = 3
+    #  2 1 is ready: 0 stops with (3 − 2) × 2 = 2 left, 1 starts, due at 3, wrap-up at 3.5
+    #  2.5 2 waits;  3.5 1 is wrapped up: 0 is resumed before the urgent 2, due at 3.5 + 2/2 = 4.5
+    #  5 the wrap-up of 0 ends: takes 2, to 5.5
+    assert_log(
+        log,
+        ready=[1, 2, 2.5],
+        start=[1, 2, 5],
+        end=[4.5, 3, 5.5],
+        freed=[5, 3.5, 5.5],
+        agent=[0, 0, 0],
+        outcome=[SERVED] * 3,
+        stints=[(0, 0, 1, 2), (0, 0, 3.5, 5), (1, 0, 2, 3.5), (2, 0, 5, 5.5)],
+    )
+
+
+def test_a_wrap_up_is_interrupted_too(engine: Engine) -> None:
+    workload = workload_of(
+        [
+            {"queue": EMAIL, "ready": 0, "work": 2, "wrap_up": 4},
+            {"queue": PHONE, "ready": 3, "work": 1},
+            {"queue": PHONE, "ready": 5, "work": 2},
+        ]
+    )
+    log = engine(workload, roster_of([(0, 0, 0, 20, 1)]), phone_and_email())
+    #  2 work on 0 ends, its wrap-up is due at 6;  3 it stops with 3 left, 1 starts
+    #  4 1 ends: the wrap-up goes on, due at 7;  5 it stops with 2 left, 2 starts
+    #  7 2 ends: the wrap-up goes on, due at 9
+    assert_log(
+        log,
+        ready=[0, 3, 5],
+        start=[0, 3, 5],
+        end=[2, 4, 7],
+        freed=[9, 4, 7],
+        agent=[0, 0, 0],
+        outcome=[SERVED] * 3,
+        stints=[(0, 0, 0, 3), (0, 0, 4, 5), (0, 0, 7, 9), (1, 0, 3, 4), (2, 0, 5, 7)],
+    )
+
+
+def test_an_email_rests_while_its_agent_chats(engine: Engine) -> None:
+    workload = workload_of(
+        [
+            {"queue": EMAIL, "ready": 0, "work": 6},
+            {"ready": 1, "work": 4},
+            {"ready": 2, "work": 1},
+            {"queue": EMAIL, "ready": 2.5, "work": 1},
+        ]
+    )
+    log = engine(workload, roster_of([(0, 0, 0, 20, 1)]), phone_and_email((1 / 3, 1.0)))
+    #  1 0 stops with 5 left for the chat 1, due at 5;  2 the chat 2 fits in, to 3
+    #  2.5 3 waits;  3 and after: neither email fits beside a chat;  5 0 is resumed, due at 10
+    assert_log(
+        log,
+        ready=[0, 1, 2, 2.5],
+        start=[0, 1, 2, 10],
+        end=[10, 5, 3, 11],
+        freed=[10, 5, 3, 11],
+        agent=[0] * 4,
+        outcome=[SERVED] * 4,
+        stints=[(0, 0, 0, 1), (0, 0, 5, 10), (1, 0, 1, 5), (2, 0, 2, 3), (3, 0, 10, 11)],
+    )
+
+
+def test_the_latest_stops_first_and_what_stopped_first_goes_on_first(engine: Engine) -> None:
+    workload = workload_of(
+        [
+            {"queue": EMAIL, "ready": 0, "work": 9},
+            {"queue": EMAIL, "ready": 0, "work": 4},
+            {"queue": EMAIL, "ready": 1, "work": 4},
+            {"ready": 2, "work": 1},
+            {"ready": 2.5, "work": 1.5},
+        ]
+    )
+    log = engine(workload, roster_of([(0, 0, 0, 20, 1)]), phone_and_email((1 / 3, 1 / 3)))
+    #  2 3 is ready: of three emails 2 was taken last, and stops with 3 left
+    #  2.5 4 is ready: 1 stops with 1.5 left
+    #  3 3 ends: 2 is resumed, due at 6;  4 4 ends: 1 is resumed, due at 5.5
+    assert_log(
+        log,
+        ready=[0, 0, 1, 2, 2.5],
+        start=[0, 0, 1, 2, 2.5],
+        end=[9, 5.5, 6, 3, 4],
+        freed=[9, 5.5, 6, 3, 4],
+        agent=[0] * 5,
+        outcome=[SERVED] * 5,
+        stints=[
+            (0, 0, 0, 9),
+            (1, 0, 0, 2.5),
+            (1, 0, 4, 5.5),
+            (2, 0, 1, 2),
+            (2, 0, 3, 6),
+            (3, 0, 2, 3),
+            (4, 0, 2.5, 4),
+        ],
+    )
+
+
+def test_an_agent_stops_as_many_contacts_as_it_takes(engine: Engine) -> None:
+    workload = workload_of(
+        [
+            {"queue": EMAIL, "ready": 0, "work": 9},
+            {"queue": EMAIL, "ready": 0, "work": 4},
+            {"queue": EMAIL, "ready": 1, "work": 4},
+            {"ready": 2, "work": 1},
+        ]
+    )
+    log = engine(workload, roster_of([(0, 0, 0, 20, 1)]), phone_and_email((0.5, 1 / 3)))
+    #  2 3 is ready: 2 stops with 3 left, then 1 with 2 left
+    #  3 3 ends: 2 is resumed, due at 6, and 1, due at 5
+    assert_log(
+        log,
+        ready=[0, 0, 1, 2],
+        start=[0, 0, 1, 2],
+        end=[9, 5, 6, 3],
+        freed=[9, 5, 6, 3],
+        agent=[0] * 4,
+        outcome=[SERVED] * 4,
+        stints=[
+            (0, 0, 0, 9),
+            (1, 0, 0, 2),
+            (1, 0, 3, 5),
+            (2, 0, 1, 2),
+            (2, 0, 3, 6),
+            (3, 0, 2, 3),
+        ],
+    )
+
+
+def test_a_live_contact_waits_for_live_ones_until_a_release_makes_room(engine: Engine) -> None:
+    chat, email = 1, 2
+    workload = workload_of(
+        [
+            {"queue": chat, "ready": 0, "work": 5},
+            {"queue": email, "ready": 0, "work": 9},
+            {"queue": PHONE, "ready": 1, "work": 2},
+            {"queue": chat, "ready": 2, "work": 1},
+        ]
+    )
+    routing = Routing(
+        serves=((PHONE, chat, email),),
+        occupies=(1.0, 1 / 3, 1 / 3),
+        deferrable=(False, False, True),
+        unlimited=(False,),
+        interrupts=(True,),
+    )
+    log = engine(workload, roster_of([(0, 0, 0, 20, 1)]), routing)
+    #  1 2 is ready, but the chat 0 cannot be stopped: it waits;  2 3 fits in, to 3
+    #  3 3 ends: still too little room without stopping 0
+    #  5 0 ends: the email 1 stops with 4 left, 2 starts;  7 2 ends: 1 is resumed, due at 11
+    assert_log(
+        log,
+        ready=[0, 0, 1, 2],
+        start=[0, 0, 5, 2],
+        end=[5, 11, 7, 3],
+        freed=[5, 11, 7, 3],
+        agent=[0] * 4,
+        outcome=[SERVED] * 4,
+        stints=[(0, 0, 0, 5), (1, 0, 0, 5), (1, 0, 7, 11), (2, 0, 5, 7), (3, 0, 2, 3)],
+    )
+
+
+def test_only_less_urgent_work_of_teams_that_interrupt_stops(engine: Engine) -> None:
+    workload = workload_of(
+        [
+            *({"queue": EMAIL, "ready": 0, "work": 10, "ticket": ticket} for ticket in range(4)),
+            {"queue": PHONE, "ready": 1, "work": 5, "ticket": 4},
+            {"queue": PHONE, "ready": 2, "work": 5, "ticket": 5},
+            {"queue": PHONE, "ready": 3, "work": 1, "ticket": 6},
+        ]
+    )
+    routing = Routing(
+        serves=((PHONE, EMAIL), (EMAIL, PHONE), (PHONE, EMAIL)),
+        occupies=(1.0, 1.0),
+        deferrable=(False, True),
+        unlimited=(False, False, False),
+        interrupts=(True, True, False),
+    )
+    roster = roster_of([(0, 0, 0, 20, 1), (1, 0, -1, 20, 1), (2, 1, 0, 20, 1), (3, 2, 0, 20, 1)])
+    log = engine(workload, roster, routing)
+    #  0 agent 1, idle since −1, takes 0, agents 0, 2 and 3 take 1, 2 and 3
+    #  1 4 is ready: agent 1, idle longest, stops 0 with 9 left;  2 5: agent 0 stops 1 with 8 left
+    #  3 6 waits: to agent 2 email is more urgent, agent 3 is of a team that does not interrupt
+    #  6 4 ends: agent 1 takes 6 and leaves 0 stopped, which is less urgent
+    #  7 5 ends: agent 0 resumes 1, due at 15; 6 ends: agent 1 resumes 0, due at 16
+    assert_log(
+        log,
+        ready=[0, 0, 0, 0, 1, 2, 3],
+        start=[0, 0, 0, 0, 1, 2, 6],
+        end=[16, 15, 10, 10, 6, 7, 7],
+        freed=[16, 15, 10, 10, 6, 7, 7],
+        agent=[1, 0, 2, 3, 1, 0, 1],
+        outcome=[SERVED] * 7,
+        stints=[
+            (0, 1, 0, 1),
+            (0, 1, 7, 16),
+            (1, 0, 0, 2),
+            (1, 0, 7, 15),
+            (2, 2, 0, 10),
+            (3, 3, 0, 10),
+            (4, 1, 1, 6),
+            (5, 0, 2, 7),
+            (6, 1, 6, 7),
+        ],
+    )
+
+
+def test_the_agent_with_least_work_that_cannot_stop_is_interrupted(engine: Engine) -> None:
+    workload = workload_of(
+        [
+            {"ready": 0, "work": 9},
+            {"queue": EMAIL, "ready": 0, "work": 6},
+            {"queue": EMAIL, "ready": 1, "work": 4},
+            {"queue": EMAIL, "ready": 1, "work": 3},
+            {"ready": 2, "work": 2},
+        ]
+    )
+    roster = roster_of([(0, 0, 0, 20, 1), (1, 0, 0, 20, 1)])
+    log = engine(workload, roster, phone_and_email((0.5, 0.5)))
+    #  0 agent 0 takes the live 0, agent 1 takes 1;  1 agent 0 takes 2, agent 1 takes 3
+    #  2 4 is ready: agent 0 would keep 0.5, agent 1 nothing: it stops 3 with 2 left
+    #  4 4 ends: 3 is resumed, due at 6
+    assert_log(
+        log,
+        ready=[0, 0, 1, 1, 2],
+        start=[0, 0, 1, 1, 2],
+        end=[9, 6, 5, 6, 4],
+        freed=[9, 6, 5, 6, 4],
+        agent=[0, 1, 0, 1, 1],
+        outcome=[SERVED] * 5,
+        stints=[
+            (0, 0, 0, 9),
+            (1, 1, 0, 6),
+            (2, 0, 1, 5),
+            (3, 1, 1, 2),
+            (3, 1, 4, 6),
+            (4, 1, 2, 4),
+        ],
+    )
+
+
+def test_replies_and_transfers_interrupt_whom_they_may_go_to(engine: Engine) -> None:
+    workload = workload_of(
+        [
+            {"ready": 0, "work": 1, "next_if_served": 1, "delay_if_served": 2},
+            {"work": 1, "affinity": Affinity.SAME, "next_if_served": 2, "delay_if_served": 3},
+            {"work": 2, "affinity": Affinity.OTHER},
+            {"queue": EMAIL, "ready": 0, "work": 5, "ticket": 1},
+            {"queue": EMAIL, "ready": 0, "work": 9, "ticket": 2},
+            {"queue": EMAIL, "ready": 2, "work": 4, "ticket": 3},
+        ]
+    )
+    roster = roster_of([(0, 0, 0, 20, 1), (1, 0, 0, 20, 1)])
+    log = engine(workload, roster, phone_and_email())
+    #  0 agent 0 takes 0, agent 1 takes 3, 4 waits;  1 0 ends: agent 0 takes 4;  2 5 waits
+    #  3 the reply 1 is ready: agent 0 stops 4 with 7 left, though agent 1 is idle since 0
+    #  4 1 ends: agent 0 resumes 4, due at 11;  5 3 ends: agent 1 takes 5
+    #  7 the transfer 2 is ready: agent 1 stops 5 with 2 left, though agent 0 is idle since 4
+    #  9 2 ends: agent 1 resumes 5, due at 11
+    assert_log(
+        log,
+        ready=[0, 3, 7, 0, 0, 2],
+        start=[0, 3, 7, 0, 1, 5],
+        end=[1, 4, 9, 5, 11, 11],
+        freed=[1, 4, 9, 5, 11, 11],
+        agent=[0, 0, 1, 1, 0, 1],
+        outcome=[SERVED] * 6,
+        stints=[
+            (0, 0, 0, 1),
+            (1, 0, 3, 4),
+            (2, 1, 7, 9),
+            (3, 1, 0, 5),
+            (4, 0, 1, 3),
+            (4, 0, 4, 11),
+            (5, 1, 5, 7),
+            (5, 1, 9, 11),
+        ],
+    )
+
+
+def test_a_reply_that_loses_its_claim_interrupts_at_once(engine: Engine) -> None:
+    workload = workload_of(
+        [
+            {"ready": 0, "work": 1, "next_if_served": 1, "delay_if_served": 1},
+            {"work": 2, "affinity": Affinity.SAME},
+            {"ready": 1, "work": 5, "ticket": 1},
+            {"queue": EMAIL, "ready": 0, "work": 9, "ticket": 2},
+        ]
+    )
+    roster = roster_of([(0, 0, 0, 4, 1), (1, 0, 0, 20, 1)])
+    log = engine(workload, roster, phone_and_email())
+    #  0 agent 0 takes 0, agent 1 takes 3;  1 0 ends; agent 0 takes 2, to 6
+    #  2 the reply 1 waits for agent 0, though agent 1 could stop 3
+    #  4 agent 0 leaves: 1 loses its claim; agent 1 stops 3 with 5 left;  6 3 is resumed, to 11
+    assert_log(
+        log,
+        ready=[0, 2, 1, 0],
+        start=[0, 4, 1, 0],
+        end=[1, 6, 6, 11],
+        freed=[1, 6, 6, 11],
+        agent=[0, 1, 0, 1],
+        outcome=[SERVED] * 4,
+        stints=[(0, 0, 0, 1), (1, 1, 4, 6), (2, 0, 1, 6), (3, 1, 0, 4), (3, 1, 6, 11)],
+    )
+
+
+def test_an_agent_is_interrupted_before_a_team_without_limit_is_asked(engine: Engine) -> None:
+    workload = workload_of(
+        [
+            {"queue": EMAIL, "ready": 0, "work": 3},
+            {"queue": PHONE, "ready": 1, "work": 2},
+            {"queue": PHONE, "ready": 2, "work": 2},
+        ]
+    )
+    routing = Routing(
+        serves=((PHONE, EMAIL), (PHONE,)),
+        occupies=(1.0, 1.0),
+        deferrable=(False, True),
+        unlimited=(False, True),
+        interrupts=(True, True),
+    )
+    log = engine(workload, roster_of([(0, 0, 0, 20, 1)]), routing)
+    #  1 1 is ready: agent 0 stops 0 with 2 left;  2 2 is ready: nothing to stop, agent −1
+    assert_log(
+        log,
+        ready=[0, 1, 2],
+        start=[0, 1, 2],
+        end=[5, 3, 4],
+        freed=[5, 3, 4],
+        agent=[0, 0, NOBODY],
+        outcome=[SERVED] * 3,
+        stints=[(0, 0, 0, 1), (0, 0, 3, 5), (1, 0, 1, 3), (2, NOBODY, 2, 4)],
+    )
+
+
+def test_a_deferrable_contact_interrupts_nobody(engine: Engine) -> None:
+    workload = workload_of(
+        [{"queue": 1, "ready": 0, "work": 3}, {"queue": 0, "ready": 1, "work": 1}]
+    )
+    routing = Routing(((0, 1),), (1.0, 1.0), (True, True), (False,), interrupts=(True,))
+    log = engine(workload, roster_of([(0, 0, 0, 20, 1)]), routing)
+    assert_log(
+        log,
+        ready=[0, 1],
+        start=[0, 3],
+        end=[3, 4],
+        freed=[3, 4],
+        agent=[0, 0],
+        outcome=[SERVED] * 2,
+        stints=[(0, 0, 0, 3), (1, 0, 3, 4)],
+    )
+
+
+def test_an_agent_who_leaves_gives_back_what_was_interrupted(engine: Engine) -> None:
+    workload = workload_of(
+        [
+            {"queue": EMAIL, "ready": 0, "work": 5},
+            {"queue": PHONE, "ready": 1, "work": 4},
+            {"queue": EMAIL, "ready": 2, "work": 1, "priority": -1},
+        ]
+    )
+    roster = roster_of([(0, 0, 0, 3, 1), (1, 0, 4, 20, 1)])
+    log = engine(workload, roster, phone_and_email())
+    #  1 0 stops with 4 left for 1, due at 5;  2 2 waits
+    #  3 agent 0 leaves, with 1 in overtime; 0 goes back, ahead of 2
+    #  4 agent 1 takes 0, to 8, and then 2
+    assert_log(
+        log,
+        ready=[0, 1, 2],
+        start=[0, 1, 8],
+        end=[8, 5, 9],
+        freed=[8, 5, 9],
+        agent=[1, 0, 1],
+        outcome=[SERVED] * 3,
+        stints=[(0, 0, 0, 1), (0, 1, 4, 8), (1, 0, 1, 5), (2, 1, 8, 9)],
+    )
+
+
+def test_after_a_break_an_agent_turns_to_its_queues_before_what_it_stopped(
+    engine: Engine,
+) -> None:
+    workload = workload_of(
+        [
+            {"queue": EMAIL, "ready": 0, "work": 4},
+            {"queue": PHONE, "ready": 2, "work": 1},
+            {"queue": EMAIL, "ready": 0, "work": 1},
+        ]
+    )
+    routing = Routing(((PHONE, EMAIL),), (1.0, 1.0), (False, True), (False,))
+    log = engine(workload, roster_of([(0, 0, 0, 1, 1), (0, 0, 3, 20, 1)]), routing)
+    #  0 0 starts, 2 waits;  1 0 stops with 3 left;  2 1 waits
+    #  3 duty begins: takes 1, which is more urgent;  4 resumes 0, before 2;  7 takes 2
+    assert_log(
+        log,
+        ready=[0, 2, 0],
+        start=[0, 3, 7],
+        end=[7, 4, 8],
+        freed=[7, 4, 8],
+        agent=[0, 0, 0],
+        outcome=[SERVED] * 3,
+        stints=[(0, 0, 0, 1), (0, 0, 4, 7), (1, 0, 3, 4), (2, 0, 7, 8)],
+    )
+
+
+def test_work_that_is_just_done_can_be_interrupted_with_nothing_left(engine: Engine) -> None:
+    chat, phone, email = 0, 1, 2
+    workload = workload_of(
+        [
+            {"queue": chat, "ready": 0, "work": 5},
+            {"queue": email, "ready": 0, "work": 5},
+            {"queue": phone, "ready": 1, "work": 1},
+        ]
+    )
+    routing = Routing(
+        serves=((chat, phone, email),),
+        occupies=(0.5, 1.0, 0.5),
+        deferrable=(False, False, True),
+        unlimited=(False,),
+        interrupts=(True,),
+    )
+    log = engine(workload, roster_of([(0, 0, 0, 20, 1)]), routing)
+    #  1 2 waits: 0 cannot be stopped
+    #  5 work on 0 ends, before that on 1: 1 stops with 0 left, 2 starts;  6 1 is resumed, and ends
+    assert_log(
+        log,
+        ready=[0, 0, 1],
+        start=[0, 0, 5],
+        end=[5, 6, 6],
+        freed=[5, 6, 6],
+        agent=[0, 0, 0],
+        outcome=[SERVED] * 3,
+        stints=[(0, 0, 0, 5), (1, 0, 0, 5), (1, 0, 6, 6), (2, 0, 5, 6)],
+    )
+
+
+def test_making_room_is_no_release(engine: Engine) -> None:
+    chat, email, letter = 0, 1, 2
+    workload = workload_of(
+        [
+            {"queue": email, "ready": 0, "work": 5},
+            {"queue": letter, "ready": 1, "work": 1},
+            {"queue": chat, "ready": 2, "work": 1},
+            {"queue": letter, "ready": 2.5, "work": 1},
+        ]
+    )
+    routing = Routing(
+        serves=((chat, email, letter),),
+        occupies=(0.5, 1.0, 0.5),
+        deferrable=(False, True, True),
+        unlimited=(False,),
+        interrupts=(True,),
+    )
+    log = engine(workload, roster_of([(0, 0, 0, 20, 1)]), routing)
+    #  1 1 waits;  2 0 stops with 3 left for the chat 2, to 3; the agent has room, but released
+    #    nothing, and does not turn to 1
+    #  2.5 3 becomes ready and finds that room, to 3.5
+    #  3 2 ends: 0 does not fit, 1 does, to 4;  3.5 3 ends;  4 1 ends: 0 is resumed, to 7
+    assert_log(
+        log,
+        ready=[0, 1, 2, 2.5],
+        start=[0, 3, 2, 2.5],
+        end=[7, 4, 3, 3.5],
+        freed=[7, 4, 3, 3.5],
+        agent=[0] * 4,
+        outcome=[SERVED] * 4,
+        stints=[(0, 0, 0, 2), (0, 0, 4, 7), (1, 0, 3, 4), (2, 0, 2, 3), (3, 0, 2.5, 3.5)],
+    )
+
+
+# --- Opening hours and limits ---------------------------------------------------------------------
+
+
+def test_who_finds_the_lines_full_is_rejected_and_may_try_again(engine: Engine) -> None:
+    workload = workload_of(
+        [
+            {"ready": 0, "work": 3, "wrap_up": 1},
+            {"ready": 1, "work": 2, "ticket": 1},
+            {"ready": 2, "ticket": 2, "next_if_abandoned": 3, "delay_if_abandoned": 1},
+            {"kind": Kind.RETRY, "work": 1, "ticket": 2},
+            {"ready": 3.5, "work": 1, "ticket": 3},
+        ]
+    )
+    log = engine(workload, roster_of([(0, 0, 0, 20, 1)]), one_queue(lines=(2.0,)))
+    #  0 0 starts;  1 1 waits;  2 2 finds two lines taken, and is rejected
+    #  3 work on 0 ends, wrapping up takes no line: 3, the next attempt, is let in, and waits
+    #  3.5 4 finds 1 and 3 in line, and is rejected;  4 takes 1;  6 takes 3
+    assert_log(
+        log,
+        ready=[0, 1, 2, 3, 3.5],
+        start=[0, 4, nan, 6, nan],
+        end=[3, 6, 2, 7, 3.5],
+        freed=[4, 6, nan, 7, nan],
+        agent=[0, 0, NOBODY, 0, NOBODY],
+        outcome=[SERVED, SERVED, REJECTED, SERVED, REJECTED],
+        stints=[(0, 0, 0, 4), (1, 0, 4, 6), (3, 0, 6, 7)],
+    )
+
+
+def test_who_would_wait_and_finds_no_place_is_rejected(engine: Engine) -> None:
+    workload = workload_of(
+        [
+            {"ready": 0, "work": 3},
+            {"ready": 1, "patience": 1, "ticket": 1},
+            {"ready": 1.5, "ticket": 2},
+            {"ready": 2, "ticket": 3},
+            {"ready": 2.5, "work": 1, "ticket": 4},
+            {"ready": 2.5, "work": 1, "ticket": 5, "kind": Kind.REPLY},
+            {"ready": 2.75, "ticket": 6},
+        ]
+    )
+    log = engine(workload, roster_of([(0, 0, 0, 20, 1)]), one_queue(places=(1.0,)))
+    #  0 0 starts;  1 1 takes the only place;  1.5 2 is rejected
+    #  2 3 is rejected, for it comes before 1 gives up;  2.5 4 takes the place, 5 needs none
+    #  2.75 6 is rejected;  3 takes 4;  4 takes 5
+    assert_log(
+        log,
+        ready=[0, 1, 1.5, 2, 2.5, 2.5, 2.75],
+        start=[0, nan, nan, nan, 3, 4, nan],
+        end=[3, 2, 1.5, 2, 4, 5, 2.75],
+        freed=[3, nan, nan, nan, 4, 5, nan],
+        agent=[0, NOBODY, NOBODY, NOBODY, 0, 0, NOBODY],
+        outcome=[SERVED, ABANDONED, REJECTED, REJECTED, SERVED, SERVED, REJECTED],
+        stints=[(0, 0, 0, 3), (4, 0, 3, 4), (5, 0, 4, 5)],
+    )
+
+
+def test_what_an_agent_left_behind_takes_a_place_and_what_it_keeps_does_not(
+    engine: Engine,
+) -> None:
+    workload = workload_of(
+        [
+            {"queue": 0, "ready": 0, "work": 4},
+            {"queue": 1, "ready": 0, "work": 4, "ticket": 1},
+            {"queue": 0, "ready": 3, "work": 1, "ticket": 2},
+            {"queue": 1, "ready": 3, "work": 1, "ticket": 3},
+        ]
+    )
+    routing = Routing(
+        serves=((0,), (1,)),
+        occupies=(1.0, 1.0),
+        deferrable=(True, True),
+        unlimited=(False, False),
+        places=(1.0, 1.0),
+    )
+    roster = roster_of([(0, 0, 0, 2, 1), (0, 0, 6, 20, 1), (1, 1, 0, 2, 1), (2, 1, 6, 20, 1)])
+    log = engine(workload, roster, routing)
+    #  2 0 stops and stays with agent 0; 1 stops and goes back to its queue, as agent 1 leaves
+    #  3 2 waits, for the first time anybody does in queue 0; 3 is rejected, as 1 waits
+    #  6 agent 0 resumes 0, agent 2 takes 1;  8 agent 0 takes 2
+    assert_log(
+        log,
+        ready=[0, 0, 3, 3],
+        start=[0, 0, 8, nan],
+        end=[8, 8, 9, 3],
+        freed=[8, 8, 9, nan],
+        agent=[0, 2, 0, NOBODY],
+        outcome=[SERVED, SERVED, SERVED, REJECTED],
+        stints=[(0, 0, 0, 2), (0, 0, 6, 8), (1, 1, 0, 2), (1, 2, 6, 8), (2, 0, 8, 9)],
+    )
+
+
+def test_places_are_counted_when_claims_are_lost_and_work_returns(engine: Engine) -> None:
+    reply = {"kind": Kind.REPLY, "affinity": Affinity.SAME}
+    workload = workload_of(
+        [
+            {"ready": 0, "work": 1, "next_if_served": 1},
+            {"work": 1, **reply},
+            {"ready": 0, "work": 8, "ticket": 1},
+            {"ready": 0, "work": 5, "ticket": 2},
+            {"ready": 5, "work": 1, "ticket": 3},
+            {"ready": 6, "ticket": 4},
+            {"ready": 8.5, "work": 1, "ticket": 5},
+        ]
+    )
+    roster = roster_of([(0, 0, 0, 4, 1), (1, 0, 0, 20, 1)])
+    log = engine(workload, roster, one_queue(deferrable=True, places=(3.0,)))
+    #  0 agent 0 takes 0, agent 1 takes 2, 3 waits;  1 0 ends: agent 0 takes 3, due at 6;
+    #    the reply 1 waits for agent 0
+    #  4 agent 0 leaves: 3, with 2 left, and 1 wait for anyone: two of three places
+    #  5 4 waits;  6 5 is rejected;  8 2 ends: agent 1 takes 3, to 10
+    #  8.5 6 takes the place that 3 left;  10 takes 1, 4 and 6
+    assert_log(
+        log,
+        ready=[0, 1, 0, 0, 5, 6, 8.5],
+        start=[0, 10, 0, 1, 11, nan, 12],
+        end=[1, 11, 8, 10, 12, 6, 13],
+        freed=[1, 11, 8, 10, 12, nan, 13],
+        agent=[0, 1, 1, 1, 1, NOBODY, 1],
+        outcome=[*[SERVED] * 5, REJECTED, SERVED],
+        stints=[
+            (0, 0, 0, 1),
+            (1, 1, 10, 11),
+            (2, 1, 0, 8),
+            (3, 0, 1, 4),
+            (3, 1, 8, 10),
+            (4, 1, 11, 12),
+            (6, 1, 12, 13),
+        ],
+    )
+
+
+@pytest.mark.parametrize("limit", [{"lines": (2.0,)}, {"places": (0.0,)}], ids=["lines", "places"])
+def test_nobody_waits_where_there_are_no_more_lines_than_agents(
+    engine: Engine, limit: dict[str, tuple[float]]
+) -> None:
+    # The system of A. K. Erlang's loss formula.
+    ready = [0, 1, 1.5, 2, 2.5, 3]
+    workload = workload_of(
+        [{"ready": time, "work": 2, "ticket": ticket} for ticket, time in enumerate(ready)]
+    )
+    roster = roster_of([(0, 0, 0, 20, 1), (1, 0, 0, 20, 1)])
+    log = engine(workload, roster, one_queue(**limit))
+    #  0 agent 0 takes 0;  1 agent 1 takes 1;  1.5 2 is rejected
+    #  2 0 ends, agent 0 takes 3;  2.5 4 is rejected;  3 1 ends, agent 1 takes 5
+    assert_log(
+        log,
+        ready=ready,
+        start=[0, 1, nan, 2, nan, 3],
+        end=[2, 3, 1.5, 4, 2.5, 5],
+        freed=[2, 3, nan, 4, nan, 5],
+        agent=[0, 1, NOBODY, 0, NOBODY, 1],
+        outcome=[SERVED, SERVED, REJECTED, SERVED, REJECTED, SERVED],
+        stints=[(0, 0, 0, 2), (1, 1, 1, 3), (3, 0, 2, 4), (5, 1, 3, 5)],
+    )
+
+
+def test_a_live_contact_interrupts_rather_than_take_a_place(engine: Engine) -> None:
+    workload = workload_of(
+        [
+            {"queue": EMAIL, "ready": 0, "work": 2},
+            {"queue": PHONE, "ready": 1, "work": 1},
+            {"queue": PHONE, "ready": 1, "work": 1},
+        ]
+    )
+    routing = Routing(
+        serves=((PHONE, EMAIL),),
+        occupies=(1.0, 1.0),
+        deferrable=(False, True),
+        unlimited=(False,),
+        interrupts=(True,),
+        places=(0.0, math.inf),
+    )
+    log = engine(workload, roster_of([(0, 0, 0, 20, 1)]), routing)
+    #  1 0 stops with 1 left for 1; 2 would have to wait, and is rejected;  2 0 is resumed, to 3
+    assert_log(
+        log,
+        ready=[0, 1, 1],
+        start=[0, 1, nan],
+        end=[3, 2, 1],
+        freed=[3, 2, nan],
+        agent=[0, 0, NOBODY],
+        outcome=[SERVED, SERVED, REJECTED],
+        stints=[(0, 0, 0, 1), (0, 0, 2, 3), (1, 0, 1, 2)],
+    )
+
+
+def test_who_finds_a_closed_door_is_turned_away_and_may_go_elsewhere(engine: Engine) -> None:
+    chat = 2
+    elsewhere = {"kind": Kind.SWITCH, "work": 1}
+    workload = workload_of(
+        [
+            {"ready": 0, "next_if_turned_away": 1, "next_if_abandoned": 8},
+            {"queue": EMAIL, **elsewhere, "work": 0.5},
+            {"ready": 1, "work": 3, "ticket": 1},
+            {"ready": 3, "ticket": 2},
+            {"ready": 2, "work": 1, "ticket": 3},
+            {"ready": 4.5, "ticket": 4, "next_if_turned_away": 6},
+            {"queue": chat, **elsewhere, "ticket": 4, "next_if_turned_away": 7},
+            {"queue": EMAIL, **elsewhere, "ticket": 4},
+            {"kind": Kind.RETRY},
+        ]
+    )
+    routing = Routing(
+        serves=((PHONE, chat, EMAIL),),
+        occupies=(1.0, 1.0, 1.0),
+        deferrable=(False, True, False),
+        unlimited=(False,),
+        opening=(hours((1, 3), (5, 6)), None, hours((0, 1))),
+    )
+    log = engine(workload, roster_of([(0, 0, 0, 20, 1)]), routing)
+    #  0 0 finds the phone closed; 1 follows by email, to 0.5
+    #  1 the phone opens: 2 starts, to 4;  2 4 waits
+    #  3 the phone closes: 3 is turned away, 4 stays in line;  4 takes 4, to 5
+    #  4.5 5 finds the phone closed, 6 the chat, 7 writes an email, and waits;  5 takes 7
+    assert_log(
+        log,
+        ready=[0, 0, 1, 3, 2, 4.5, 4.5, 4.5, nan],
+        start=[nan, 0, 1, nan, 4, nan, nan, 5, nan],
+        end=[0, 0.5, 4, 3, 5, 4.5, 4.5, 6, nan],
+        freed=[nan, 0.5, 4, nan, 5, nan, nan, 6, nan],
+        agent=[NOBODY, 0, 0, NOBODY, 0, NOBODY, NOBODY, 0, NOBODY],
+        outcome=[
+            *(TURNED_AWAY, SERVED, SERVED, TURNED_AWAY, SERVED),
+            *(TURNED_AWAY, TURNED_AWAY, SERVED, Outcome.UNTRIGGERED),
+        ],
+        stints=[(1, 0, 0, 0.5), (2, 0, 1, 4), (4, 0, 4, 5), (7, 0, 5, 6)],
+    )
+
+
+def test_what_follows_at_the_same_instant_comes_by_its_number(engine: Engine) -> None:
+    workload = workload_of(
+        [
+            {"queue": EMAIL, "kind": Kind.SWITCH, "work": 1},
+            {"queue": PHONE, "ready": 2, "next_if_turned_away": 0},
+            {"queue": EMAIL, "ready": 2, "work": 1, "ticket": 1},
+        ]
+    )
+    routing = Routing(
+        serves=((PHONE, EMAIL),),
+        occupies=(1.0, 1.0),
+        deferrable=(False, True),
+        unlimited=(False,),
+        opening=(hours(), None),
+    )
+    log = engine(workload, roster_of([(0, 0, 0, 20, 1)]), routing)
+    #  2 1 is turned away; 0, which follows, comes before 2
+    assert_log(
+        log,
+        ready=[2, 2, 2],
+        start=[2, nan, 3],
+        end=[3, 2, 4],
+        freed=[3, nan, 4],
+        agent=[0, NOBODY, 0],
+        outcome=[SERVED, TURNED_AWAY, SERVED],
+        stints=[(0, 0, 2, 3), (2, 0, 3, 4)],
+    )
+
+
+@pytest.mark.parametrize(
+    ("door", "refusal"),
+    [
+        ({"opening": (hours(),)}, TURNED_AWAY),
+        ({"opening": (hours((-9, 1)),)}, TURNED_AWAY),
+        ({"lines": (1.0,)}, REJECTED),
+        ({"lines": (0.0,)}, REJECTED),
+        ({"places": (0.0,)}, REJECTED),
+    ],
+)
+def test_only_those_who_knock_find_a_door_closed_or_a_line_full(
+    engine: Engine, door: dict[str, Any], refusal: Outcome
+) -> None:
+    workload = workload_of(
+        [
+            {"ready": 0, "work": 9, "kind": Kind.FOLLOW_UP},
+            *({"ready": 1, "kind": kind, "ticket": 1 + kind} for kind in Kind),
+        ]
+    )
+    log = engine(workload, roster_of([(0, 0, 0, 20, 1)]), one_queue(**door), until=5)
+    assert BEGUN_BY_CUSTOMER == (Kind.INITIAL, Kind.ESCALATION, Kind.RETRY, Kind.SWITCH)
+    assert log.outcome.tolist() == [
+        IN_PROGRESS,
+        *(refusal if kind in BEGUN_BY_CUSTOMER else WAITING for kind in Kind),
+    ]
+    refused = log.outcome == refusal
+    np.testing.assert_array_equal(log.end[refused], 1)
+    assert np.all(np.isnan(log.end[~refused]))
+
+
+def test_doors_are_kept_before_time_0(engine: Engine) -> None:
+    workload = workload_of(
+        [
+            {"ready": -3},
+            {"ready": -3, "work": 1, "ticket": 1, "kind": Kind.REPLY},
+            {"ready": -2, "work": 1, "ticket": 2},
+            {"ready": -1.5, "ticket": 3},
+            {"ready": -1, "ticket": 4},
+        ]
+    )
+    routing = one_queue(lines=(2.0,), opening=(hours((-2, -1), (0, 9)),))
+    log = engine(workload, roster_of([(0, 0, 0, 20, 1)]), routing)
+    # −3 0 finds the door closed, the reply 1 waits;  −2 the door opens, 2 waits
+    # −1.5 3 finds both lines taken;  −1 4 finds the door closed;  0 takes 1;  1 takes 2
+    assert_log(
+        log,
+        ready=[-3, -3, -2, -1.5, -1],
+        start=[nan, 0, 1, nan, nan],
+        end=[-3, 1, 2, -1.5, -1],
+        freed=[nan, 1, 2, nan, nan],
+        agent=[NOBODY, 0, 0, NOBODY, NOBODY],
+        outcome=[TURNED_AWAY, SERVED, SERVED, REJECTED, TURNED_AWAY],
+        stints=[(1, 0, 0, 1), (2, 0, 1, 2)],
+    )
+
+
+def test_first_and_later_attempts_share_what_follows(engine: Engine) -> None:
+    workload = workload_of(
+        [
+            {"ready": 1, "next_if_served": 2, "delay_if_served": 1}
+            | {"next_if_abandoned": 1, "delay_if_abandoned": 1},
+            {"kind": Kind.RETRY, "work": 1, "next_if_served": 2, "delay_if_served": 0.5},
+            {"kind": Kind.REPLY, "work": 1},
+            {"ready": 0, "work": 1.5, "ticket": 1, "next_if_served": 5, "delay_if_served": 4}
+            | {"next_if_abandoned": 4, "delay_if_abandoned": 1},
+            {"kind": Kind.RETRY, "work": 1, "ticket": 1, "next_if_served": 5},
+            {"kind": Kind.REPLY, "work": 1, "ticket": 1},
+        ]
+    )
+    log = engine(workload, roster_of([(0, 0, 0, 20, 1)]), one_queue(lines=(1.0,)))
+    #  0 3 starts;  1 0 is rejected;  1.5 3 ends, its reply 5 will be ready at 5.5
+    #  2 1, the new attempt, starts, to 3;  3.5 the reply 2 starts, to 4.5;  5.5 5 starts
+    assert_log(
+        log,
+        ready=[1, 2, 3.5, 0, nan, 5.5],
+        start=[nan, 2, 3.5, 0, nan, 5.5],
+        end=[1, 3, 4.5, 1.5, nan, 6.5],
+        freed=[nan, 3, 4.5, 1.5, nan, 6.5],
+        agent=[NOBODY, 0, 0, 0, NOBODY, 0],
+        outcome=[REJECTED, SERVED, SERVED, SERVED, Outcome.UNTRIGGERED, SERVED],
+        stints=[(1, 0, 2, 3), (2, 0, 3.5, 4.5), (3, 0, 0, 1.5), (5, 0, 5.5, 6.5)],
+    )

@@ -8,6 +8,7 @@ pandas copy; with `start` its times are datetimes.
 from __future__ import annotations
 
 import datetime as dt
+import math
 from dataclasses import dataclass, fields
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -36,6 +37,13 @@ class Kind(IntEnum):
     ESCALATION = 3
     REOPEN = 4
     RETRY = 5
+    FOLLOW_UP = 6
+    SWITCH = 7
+
+
+BEGUN_BY_CUSTOMER = (Kind.INITIAL, Kind.ESCALATION, Kind.RETRY, Kind.SWITCH)
+"""The kinds of contact that knock at a channel's door: they can find it full or closed. The others
+go on with a conversation that has begun."""
 
 
 class Affinity(IntEnum):
@@ -55,6 +63,26 @@ class Outcome(IntEnum):
     SERVED = 3
     ABANDONED = 4
     REJECTED = 5
+    TURNED_AWAY = 6
+
+
+class Activity(IntEnum):
+    """What an agent does in a paid stretch of time."""
+
+    DUTY = 0
+    BREAK = 1
+    HOLIDAY = 2
+    PLANNED_ABSENCE = 3
+    UNPLANNED_ABSENCE = 4
+    TRAINING = 5
+
+
+class Visit(IntEnum):
+    """What a visit to self-service came to."""
+
+    NOT_ANSWERED = 0
+    ARTICLE = 1
+    FORUM = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,9 +164,12 @@ class Workload(Table):
     work, wrap_up : float64
         Agent minutes with the customer, and after, at normal speed.
     next_if_served, next_if_abandoned : int32
-        Row of the contact that follows once this one is served or given up; −1 for none.
+        Row of the contact that follows once this one is served, or given up or rejected; −1 for
+        none. Several contacts may name the same one, if only one of them can come to trigger it.
     delay_if_served, delay_if_abandoned : float64
         Minutes between the customer's release and the following contact joining its queue.
+    next_if_turned_away : int32
+        Row of the contact that follows at once where this one finds its queue closed; −1 for none.
     """
 
     ticket: Integers
@@ -155,6 +186,7 @@ class Workload(Table):
     delay_if_served: Floats
     next_if_abandoned: Integers
     delay_if_abandoned: Floats
+    next_if_turned_away: Integers
 
     _times: ClassVar[tuple[str, ...]] = ("ready",)
     _codes: ClassVar[dict[str, type[IntEnum]]] = {"kind": Kind, "affinity": Affinity}
@@ -200,12 +232,152 @@ class Routing:
         rather than being finished in overtime (phone, chat).
     unlimited
         For each team, whether it serves every contact at once, at all times, without agents.
+    interrupts
+        For each team, whether a live contact may stop less urgent deferrable work. Left out: none.
+    lines
+        For each queue, how many contacts may be in it, waiting or with an agent who works on them;
+        inf for no limit. Left out: none.
+    places
+        For each queue, how many contacts may wait in it; inf for no limit. Left out: none.
+    opening
+        For each queue, its opening hours as float64 of shape (spans, 2), ordered and apart; None
+        if it never closes. Left out: none closes.
+    channel
+        For each queue, the number of its channel. A channel's contacts may stand in several
+        queues, one for each tier. Left out: queues and channels are the same.
     """
 
     serves: tuple[tuple[int, ...], ...]
     occupies: tuple[float, ...]
     deferrable: tuple[bool, ...]
     unlimited: tuple[bool, ...]
+    interrupts: tuple[bool, ...] = ()
+    lines: tuple[float, ...] = ()
+    places: tuple[float, ...] = ()
+    opening: tuple[Floats | None, ...] = ()
+    channel: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        teams, queues = len(self.serves), len(self.occupies)
+        for name, left_out in (
+            ("interrupts", (False,) * teams),
+            ("lines", (math.inf,) * queues),
+            ("places", (math.inf,) * queues),
+            ("opening", (None,) * queues),
+            ("channel", tuple(range(queues))),
+        ):
+            if not getattr(self, name):
+                object.__setattr__(self, name, left_out)
+
+
+@dataclass(frozen=True, eq=False)
+class Attendance(Table):
+    """What agents are paid for: a row a stretch of paid time.
+
+    The stretches of duty are the `Roster`; the others are shrinkage.
+
+    Attributes
+    ----------
+    agent : int32
+        Number of the agent, as in the roster.
+    team : int8
+        Number of the team.
+    begin, end : float64
+        The stretch, minutes; stretches of one agent do not overlap.
+    activity : int8
+        An `Activity`.
+    """
+
+    agent: Integers
+    team: Codes
+    begin: Floats
+    end: Floats
+    activity: Codes
+
+    _times: ClassVar[tuple[str, ...]] = ("begin", "end")
+    _codes: ClassVar[dict[str, type[IntEnum]]] = {"activity": Activity}
+
+
+@dataclass(frozen=True, eq=False)
+class Employment(Table):
+    """Who is employed when: a row a person, in the order of their numbers.
+
+    Attributes
+    ----------
+    agent : int32
+        Number of the agent, from 0; equal to the row.
+    team : int8
+        Number of the team.
+    position : int32
+        Number of the position that the person fills, from 0 within the team. A successor fills the
+        position of the one who left.
+    vacant : float64
+        When the position became vacant for this person to fill, minutes; NaN for those who were
+        there from the start or fill a new position, and equal to `hired` where the two follow
+        each other without a gap or overlap.
+    hired : float64
+        First day of employment, minutes; 0 for those who were there from the start.
+    trained : float64
+        When training was over and duty could begin.
+    left : float64
+        When the person left; inf for those who stay beyond the run.
+    speed : float64
+        The person's own speed once parity is reached; 1 is normal.
+    """
+
+    agent: Integers
+    team: Codes
+    position: Integers
+    vacant: Floats
+    hired: Floats
+    trained: Floats
+    left: Floats
+    speed: Floats
+
+    _times: ClassVar[tuple[str, ...]] = ("vacant", "hired", "trained", "left")
+
+
+@dataclass(frozen=True, eq=False)
+class Customers(Table):
+    """What is known of each ticket's customer before anything happens: a row a ticket.
+
+    Attributes
+    ----------
+    device : int8
+        Number of the device among those of the ticket's channel; −1 where it has none.
+    first_bump, every_bump : float64
+        How long after arrival the customer writes a second message if there is no response by
+        then, and how long after each message the next one; inf for never.
+    bumps : int8
+        How many more messages the customer writes at most.
+    """
+
+    device: Codes
+    first_bump: Floats
+    every_bump: Floats
+    bumps: Codes
+
+
+@dataclass(frozen=True, eq=False)
+class Visits(Table):
+    """Customers who tried self-service before they would write or call: a row a visit.
+
+    Attributes
+    ----------
+    channel : int8
+        Number of the channel to which the customer would have gone, or went.
+    time : float64
+        When, minutes.
+    came_to : int8
+        A `Visit`.
+    """
+
+    channel: Codes
+    time: Floats
+    came_to: Codes
+
+    _times: ClassVar[tuple[str, ...]] = ("time",)
+    _codes: ClassVar[dict[str, type[IntEnum]]] = {"came_to": Visit}
 
 
 @dataclass(frozen=True, eq=False)
@@ -239,7 +411,7 @@ class ContactLog(Table):
     start : float64
         When an agent first touched it; NaN if none did.
     end : float64
-        When the customer was released, served or given up; NaN if neither happened.
+        When the customer was released, served, given up or not let in; NaN if none happened.
     freed : float64
         When the agent was released, after wrap-up; NaN if not served to the end.
     agent : int32

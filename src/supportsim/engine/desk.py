@@ -1,10 +1,8 @@
-"""The state of one run and what each event does to it, in the words of `docs/engine.md`."""
+"""What each event does to the state of a run, in the words of `docs/engine.md`."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from heapq import heappush
-
-import numpy as np
 
 from supportsim.engine.clock import (
     BECOMES_READY,
@@ -12,114 +10,34 @@ from supportsim.engine.clock import (
     WORK_ENDS,
     WRAP_UP_ENDS,
     Callbacks,
-    Clock,
     Moment,
 )
-from supportsim.engine.lines import FULL, GONE, Agent, Deadlines, Line, Team
+from supportsim.engine.doors import Door
+from supportsim.engine.lines import FULL, GONE, Agent, Line, Team
+from supportsim.engine.state import State
 from supportsim.tables import NOBODY, Affinity, Routing, Workload
 
 NEVER = math.inf
 ANYONE, SAME = int(Affinity.ANYONE), int(Affinity.SAME)
 
 
-class Desk:
-    """Lines, agents and notes of one run; a method for each thing that can happen."""
+class Desk(State):
+    """A method for each thing that can happen."""
 
-    # Slots are not for memory here: with this many attributes they are faster to reach.
-    __slots__ = (
-        "affinity",
-        "agenda",
-        "agent",
-        "agents",
-        "broken_stints",
-        "clock",
-        "deadlines",
-        "delay_if_abandoned",
-        "delay_if_served",
-        "end",
-        "freed",
-        "has_claims",
-        "lines",
-        "nameless",
-        "next_if_abandoned",
-        "next_if_served",
-        "on_triggered",
-        "on_work_ends",
-        "on_wrap_up_ends",
-        "patience",
-        "priority",
-        "queue",
-        "ready",
-        "remaining",
-        "resumed",
-        "served_by",
-        "start",
-        "ticket",
-        "waits",
-        "wake_up",
-        "work",
-        "wrap_up",
-    )
+    __slots__ = ("on_triggered", "on_wrap_up_ends")
 
     def __init__(
         self, workload: Workload, team_of: Mapping[int, int], routing: Routing, opens: float
     ) -> None:
-        self.clock = Clock(opens)
-        self.agenda = self.clock.agenda
-        # What is asked. Lists, because one element of a list is read faster than one of an array.
-        self.ticket: list[int] = workload.ticket.tolist()
-        self.queue: list[int] = workload.queue.tolist()
-        self.priority: list[int] = workload.priority.tolist()
-        self.affinity: list[int] = workload.affinity.tolist()
-        self.patience: list[float] = workload.patience.tolist()
-        self.work: list[float] = workload.work.tolist()
-        self.wrap_up: list[float] = workload.wrap_up.tolist()
-        self.next_if_served: list[int] = workload.next_if_served.tolist()
-        self.delay_if_served: list[float] = workload.delay_if_served.tolist()
-        self.next_if_abandoned: list[int] = workload.next_if_abandoned.tolist()
-        self.delay_if_abandoned: list[float] = workload.delay_if_abandoned.tolist()
-        self.has_claims = bool(np.any(workload.affinity != ANYONE))
-        # What happens, noted down for the log. A contact that is never stopped needs no stint.
-        contacts = len(workload)
-        self.ready = [math.nan] * contacts
-        self.start = [math.nan] * contacts
-        self.end = [math.nan] * contacts
-        self.freed = [math.nan] * contacts
-        self.agent = [NOBODY] * contacts
-        self.broken_stints: list[tuple[int, int, float, float]] = []
-        # Who waits, who gives up when, what is left of stopped work, since when it goes on.
-        self.waits = bytearray(contacts)
-        self.deadlines = Deadlines(self.waits)
-        self.wake_up: Moment | None = None
-        self.remaining: dict[int, float] = {}
-        self.resumed: dict[int, float] = {}
-        self.served_by: dict[int, int] = {}
+        super().__init__(workload, team_of, routing, opens)
         # One list of callbacks for all moments of a kind saves making one for each.
-        self.on_work_ends: Callbacks = [self._work_ends]
-        self.on_wrap_up_ends: Callbacks = [self._wrap_up_ends]
         self.on_triggered: Callbacks = [self._triggered]
-        # Who is there. The nameless agent stands for all those of teams without limit.
-        self.nameless = Agent(NOBODY, Team([]))
-        endless = {
-            queue
-            for team, no in enumerate(routing.unlimited)
-            if no
-            for queue in routing.serves[team]
-        }
-        self.lines = [
-            Line(self.waits, share, deferrable, self.nameless if queue in endless else None)
-            for queue, (share, deferrable) in enumerate(
-                zip(routing.occupies, routing.deferrable, strict=True)
-            )
-        ]
-        teams = [Team(self.lines[queue] for queue in queues) for queues in routing.serves]
-        for team in teams:
-            for line in team.serves:
-                line.teams.append(team)
-        self.agents: dict[int, Agent] = {}
-        for number, place in team_of.items():
-            agent = Agent(number, teams[place])
-            self.agents[number] = agent.team.agents[number] = agent
+        self.on_wrap_up_ends: Callbacks = [self._wrap_up_ends]
+        on_work_ends: Callbacks = [self._work_ends]
+        for line in self.lines:
+            line.on_work_ends = on_work_ends
+            if line.door is not None:
+                line.on_work_ends = [line.door.releases, self._work_ends]
 
     # Contacts come.
 
@@ -127,13 +45,16 @@ class Desk:
         """Let a contact join its queue: an agent takes it, or it waits."""
         self.ready[contact] = now
         line = self.lines[self.queue[contact]]
-        if self.affinity[contact] != ANYONE and self._goes_by_claim(contact, line, now):
+        if self.is_special[contact]:
+            self._comes_with_conditions(contact, line, now)
             return
-        agent = line.overflow
+        agent = None
         for team in line.teams:
             if team.available:
                 agent = line.agent_with_capacity()
                 break
+        if agent is None and line.has_resort:
+            agent = self._last_resort(line, ANYONE, NOBODY, now)
         if agent is not None:
             self._takes(agent, contact, line, now)
             return
@@ -141,29 +62,60 @@ class Desk:
         if self.patience[contact] < NEVER:
             self._will_give_up(contact, now)
 
-    def _goes_by_claim(self, contact: int, line: Line, now: float) -> bool:
-        """Do the same for a reply or transfer, and return whether its claim can be met."""
+    def _comes_with_conditions(self, contact: int, line: Line, now: float) -> None:
+        """Do the same for a contact that is not for anyone, or whose line has a door."""
+        door = line.door if self.knocks[contact] else None
+        if door is not None and not self._is_let_in(contact, door, now):
+            return
         affinity, previous = self._claim(contact, line)
-        if affinity == ANYONE:
-            return False
-        place = (True, self.priority[contact], now, contact)
+        agent: Agent | None
         if affinity == SAME:
-            agent = line.takes(self.agents[previous])
+            agent = self.agents[previous]
+            if not agent.on_duty or agent.load + line.occupies > FULL:
+                agent = None
         else:
             agent = line.agent_with_capacity(but=previous)
+        if agent is None and line.has_resort:
+            agent = self._last_resort(line, affinity, previous, now)
+        if agent is None and door is not None and not door.has_place():
+            self._is_rejected(contact, now)
+            return
+        if line.door is not None:
+            line.door.standing += 1
         if agent is not None:
             self._takes(agent, contact, line, now)
-            return True
-        if affinity == SAME:
-            line.join_only(place, previous)
         else:
-            line.join_all_but(place, previous)
-        if self.patience[contact] < NEVER:
-            self._will_give_up(contact, now)
+            self._waits_by_claim(contact, line, affinity, previous, now)
+
+    def _is_let_in(self, contact: int, door: Door, now: float) -> bool:
+        """Return whether a contact that knocks gets in; if it does not, see to what follows."""
+        if not door.is_open(now):
+            self.end[contact] = now
+            self.turned_away.append(contact)
+            following = int(self.next_if_turned_away[contact])
+            if following != NOBODY:
+                self._triggers(following, now)
+            return False
+        if door.is_full():
+            self._is_rejected(contact, now)
+            return False
         return True
+
+    def _is_rejected(self, contact: int, now: float) -> None:
+        self.rejected.append(contact)
+        self._goes_unserved(contact, now)
+
+    def _goes_unserved(self, contact: int, now: float) -> None:
+        """Let a customer go who found no room or gave up; perhaps another attempt follows."""
+        self.end[contact] = now
+        following = self.next_if_abandoned[contact]
+        if following != NOBODY:
+            self._triggers(following, now + self.delay_if_abandoned[contact])
 
     def _claim(self, contact: int, line: Line) -> tuple[int, int]:
         """Return the affinity of a contact that can be met, and the agent that it is about."""
+        if self.affinity[contact] == ANYONE:
+            return ANYONE, NOBODY
         previous = self.served_by.get(self.ticket[contact], NOBODY)
         agent = self.agents.get(previous)
         if agent is None:
@@ -173,6 +125,27 @@ class Desk:
         else:
             met = line.others_are_due(previous)
         return (self.affinity[contact], previous) if met else (ANYONE, NOBODY)
+
+    def _waits_by_claim(
+        self, contact: int, line: Line, affinity: int, previous: int, now: float
+    ) -> None:
+        place = (True, self.priority[contact], now, contact)
+        if affinity == ANYONE:
+            line.join(place)
+        elif affinity == SAME:
+            line.join_only(place, previous)
+        else:
+            line.join_all_but(place, previous)
+        if self.patience[contact] < NEVER:
+            self._will_give_up(contact, now)
+
+    def _last_resort(self, line: Line, affinity: int, previous: int, now: float) -> Agent | None:
+        """Return who takes a contact though nobody has capacity: an interrupted agent, or −1."""
+        agent = self._agent_to_interrupt(line, affinity, previous)
+        if agent is None:
+            return line.overflow
+        self._makes_room(agent, line, now)
+        return agent
 
     # Contacts are worked on.
 
@@ -190,25 +163,27 @@ class Desk:
         `spare` is a moment of this agent that has passed and can be used again.
         """
         agent.load += line.occupies
-        if contact in self.remaining:
-            self._resumes(agent, contact, now)
+        if agent.yields and line.deferrable:
+            agent.team.holders[agent.number] = agent
+        if self.remaining and contact in self.remaining:  # a look at an empty one is faster
+            self._resumes(agent, contact, line, now)
             return
         self.start[contact] = now
         self.agent[contact] = agent.number
         end = now + self.work[contact] / agent.speed
         if spare is None:
-            spare = Moment(end, contact, self.on_work_ends, agent)
+            spare = Moment(end, contact, line.on_work_ends, agent)
         else:
-            spare.time, spare.number, spare.callbacks = end, contact, self.on_work_ends
+            spare.time, spare.number, spare.callbacks = end, contact, line.on_work_ends
         agent.in_hand[contact] = spare
         heappush(self.agenda, (end, WORK_ENDS, contact, spare))
 
-    def _resumes(self, agent: Agent, contact: int, now: float) -> None:
+    def _resumes(self, agent: Agent, contact: int, line: Line, now: float) -> None:
         self.resumed[contact] = now
         end = now + self.remaining.pop(contact) / agent.speed
         if math.isnan(self.end[contact]):
             self.agent[contact] = agent.number
-            moment = self.clock.at(WORK_ENDS, Moment(end, contact, self.on_work_ends, agent))
+            moment = self.clock.at(WORK_ENDS, Moment(end, contact, line.on_work_ends, agent))
         else:
             moment = self.clock.at(WRAP_UP_ENDS, Moment(end, contact, self.on_wrap_up_ends, agent))
         agent.in_hand[contact] = moment
@@ -239,7 +214,7 @@ class Desk:
     def _releases(self, agent: Agent, contact: int, now: float, spare: Moment) -> None:
         """Let an agent be done with a contact, and on duty turn to the next."""
         self.freed[contact] = now
-        if contact in self.resumed:
+        if self.resumed and contact in self.resumed:
             self._notes_stint(agent, contact, now)
         in_hand = agent.in_hand
         del in_hand[contact]
@@ -254,10 +229,11 @@ class Desk:
         self.broken_stints.append((contact, agent.number, begun, now))
 
     def _takes_from_queues(self, agent: Agent, now: float, spare: Moment | None = None) -> None:
-        """Let an agent fill its hands: first with what it stopped, then with what waits."""
+        """Let an agent fill its hands."""
+        if agent.stopped or agent.yields:
+            self._weighs_its_queues(agent, now, spare)
+            return
         while agent.load < 1:
-            if agent.stopped and self._takes_stopped(agent, now):
-                continue
             for line in agent.team.serves:
                 if agent.load + line.occupies <= FULL:
                     contact = line.take(agent.number)
@@ -269,15 +245,93 @@ class Desk:
             self._begins(agent, contact, line, now, spare)
             spare = None
 
-    def _takes_stopped(self, agent: Agent, now: float) -> bool:
-        """Let an agent go on with the first stopped contact that fits, and return if there is."""
-        for contact in agent.stopped:
-            line = self.lines[self.queue[contact]]
+    # Work stops and goes on.
+
+    def _weighs_its_queues(self, agent: Agent, now: float, spare: Moment | None) -> None:
+        """Do the same for an agent who has work to go on with, or who may drop some for others."""
+        starts_over = True
+        while starts_over:
+            starts_over = False
+            for line in agent.team.serves:
+                contact = self._finds(agent, line, now)
+                if contact != NOBODY:
+                    self._begins(agent, contact, line, now, spare)
+                    # A single contact that takes all of an agent leaves nothing to look for.
+                    starts_over, spare = agent.load < 1 or len(agent.in_hand) > 1, None
+                    break
+        if agent.load < 1:
+            agent.team.offers(agent)
+
+    def _finds(self, agent: Agent, line: Line, now: float) -> int:
+        """Return the contact that an agent takes from a line, having made room for it, or −1."""
+        if agent.load + line.occupies <= FULL:
+            for contact in agent.stopped:
+                if self.lines[self.queue[contact]] is line:
+                    agent.stopped.remove(contact)
+                    return contact
+            return line.take(agent.number)
+        if not line.has_waiting() or self._fixed_load(agent, line) + line.occupies > FULL:
+            return NOBODY
+        contact = line.take(agent.number)
+        if contact != NOBODY:
+            self._makes_room(agent, line, now)
+        return contact
+
+    def _fixed_load(self, agent: Agent, line: Line) -> float:
+        """Return the load that an agent would keep if it stopped what may stop for a line's sake.
+
+        It is infinite if there is nothing to stop.
+        """
+        stoppable = agent.team.stoppable.get(line)
+        if stoppable is None:
+            return NEVER
+        fixed, all_of_it = 0.0, True
+        for contact in agent.in_hand:
+            held = self.lines[self.queue[contact]]
+            if held in stoppable:
+                all_of_it = False
+            else:
+                fixed += held.occupies
+        return NEVER if all_of_it else fixed
+
+    def _agent_to_interrupt(self, line: Line, affinity: int, previous: int) -> Agent | None:
+        """Return who can interrupt its work for a contact of a line, the best first, or None."""
+        candidates = [
+            (fixed, agent.since, agent.number)
+            for team in line.teams
+            if line in team.stoppable
+            for agent in self._holders(team)
+            if (agent.number == previous) == (affinity == SAME)
+            and (fixed := self._fixed_load(agent, line)) + line.occupies <= FULL
+        ]
+        return self.agents[min(candidates)[2]] if candidates else None
+
+    def _holders(self, team: Team) -> Iterator[Agent]:
+        """Yield those of a team who hold deferrable work, and forget those who no longer do."""
+        for agent in list(team.holders.values()):
+            if any(self.lines[self.queue[contact]].deferrable for contact in agent.in_hand):
+                yield agent
+            else:
+                del team.holders[agent.number]
+
+    def _makes_room(self, agent: Agent, line: Line, now: float) -> None:
+        """Stop what an agent took last and may stop for a line, until it has capacity for it."""
+        stoppable = agent.team.stoppable[line]
+        for contact in reversed(list(agent.in_hand)):
             if agent.load + line.occupies <= FULL:
-                agent.stopped.remove(contact)
-                self._begins(agent, contact, line, now)
-                return True
-        return False
+                break
+            held = self.lines[self.queue[contact]]
+            if held in stoppable:
+                self._stops(agent, contact, held, now)
+
+    def _stops(self, agent: Agent, contact: int, line: Line, now: float) -> None:
+        """Let a contact rest with an agent until its turn comes again."""
+        moment = agent.in_hand.pop(contact)
+        moment.call_off()
+        self.remaining[contact] = (moment.time - now) * agent.speed
+        self._notes_stint(agent, contact, now)
+        agent.load = agent.load - line.occupies if agent.in_hand else 0.0
+        agent.stopped.append(contact)
 
     # Customers give up.
 
@@ -300,11 +354,8 @@ class Desk:
         self.wake_up = None
         contact, now = moment.number, moment.time
         if self.deadlines.next() == (now, contact):
-            self.waits[contact] = GONE
-            self.end[contact] = now
-            following = self.next_if_abandoned[contact]
-            if following != NOBODY:
-                self._triggers(following, now + self.delay_if_abandoned[contact])
+            self.lines[self.queue[contact]].loses(contact)
+            self._goes_unserved(contact, now)
         self._set_wake_up()
 
     # Agents come and go.
@@ -319,15 +370,10 @@ class Desk:
     def duty_ends(self, agent: Agent, now: float) -> None:
         """Let an agent go off duty: deferrable work stops, live work goes on in overtime."""
         agent.on_duty = False
-        for contact, moment in list(agent.in_hand.items()):
+        for contact in list(agent.in_hand):
             line = self.lines[self.queue[contact]]
             if line.deferrable:
-                moment.call_off()
-                self.remaining[contact] = (moment.time - now) * agent.speed
-                self._notes_stint(agent, contact, now)
-                del agent.in_hand[contact]
-                agent.load = agent.load - line.occupies if agent.in_hand else 0.0
-                agent.stopped.append(contact)
+                self._stops(agent, contact, line, now)
 
     def leaves(self, agent: Agent, now: float) -> None:
         """Let an agent leave for good: what waits for it, or is stopped with it, is free to all."""
@@ -342,6 +388,8 @@ class Desk:
         for queue, place in sorted(free):
             line, contact = self.lines[queue], place[3]
             taker = line.agent_with_capacity()
+            if taker is None and line.has_resort:
+                taker = self._last_resort(line, ANYONE, NOBODY, now)
             if taker is None:
                 line.join(place)
                 continue

@@ -5,7 +5,8 @@ from collections import deque
 from collections.abc import Iterable
 from heapq import heapify, heappop, heappush, heapreplace
 
-from supportsim.engine.clock import Moment
+from supportsim.engine.clock import Callbacks, Moment
+from supportsim.engine.doors import Door
 from supportsim.tables import NOBODY
 
 FULL = 1 + 1e-9
@@ -24,14 +25,27 @@ class Agent:
     """One agent's state.
 
     `in_hand` maps the contacts held, in the order in which they were taken, to the moment at which
-    their present phase ends; `stopped` lists those that wait for the agent's next duty.
+    their present phase ends; `stopped` lists those that wait until this agent goes on with them,
+    in the order in which they stopped. `yields` tells whether live contacts may stop others.
     """
 
-    __slots__ = ("due", "in_hand", "load", "number", "on_duty", "since", "speed", "stopped", "team")
+    __slots__ = (
+        "due",
+        "in_hand",
+        "load",
+        "number",
+        "on_duty",
+        "since",
+        "speed",
+        "stopped",
+        "team",
+        "yields",
+    )
 
     def __init__(self, number: int, team: "Team") -> None:
         self.number = number
         self.team = team
+        self.yields = bool(team.stoppable)
         self.on_duty = False
         self.due = True
         self.speed = 1.0
@@ -42,13 +56,25 @@ class Agent:
 
 
 class Team:
-    """The agents of one team, and where those of them that have capacity are found."""
+    """The agents of one team, and where those of them that have capacity are found.
 
-    __slots__ = ("agents", "available", "limit", "serves")
+    `stoppable` maps each live line, if the team interrupts, to the deferrable ones that are less
+    urgent: work on those may stop for a contact of this one. `holders` has every agent who holds
+    work that may stop, and others who held some.
+    """
 
-    def __init__(self, serves: "Iterable[Line]") -> None:
+    __slots__ = ("agents", "available", "holders", "limit", "serves", "stoppable")
+
+    def __init__(self, serves: "Iterable[Line]", interrupts: bool = False) -> None:
         self.serves = tuple(serves)
+        self.stoppable: dict[Line, frozenset[Line]] = {}
+        if interrupts:
+            for place, line in enumerate(self.serves):
+                later = frozenset(other for other in self.serves[place:] if other.deferrable)
+                if later and not line.deferrable:
+                    self.stoppable[line] = later
         self.agents: dict[int, Agent] = {}
+        self.holders: dict[int, Agent] = {}
         # A heap of (load, idle since, number); an entry that no longer holds is skipped.
         self.available: list[tuple[float, float, int]] = []
         self.limit = 64
@@ -100,9 +126,12 @@ class Line:
     __slots__ = (
         "all_but",
         "deferrable",
+        "door",
+        "has_resort",
         "heads",
         "jumped",
         "occupies",
+        "on_work_ends",
         "only",
         "overflow",
         "plain",
@@ -118,7 +147,11 @@ class Line:
         self.occupies = occupies
         self.deferrable = deferrable
         self.overflow = overflow
+        self.door: Door | None = None
+        # Whether anybody takes a contact for which nobody has capacity.
+        self.has_resort = overflow is not None
         self.teams: list[Team] = []
+        self.on_work_ends: Callbacks = []
         self.row: deque[Place] = deque()
         self.jumped: Heap = []
         self.only: dict[int, Heap] = {}
@@ -130,7 +163,7 @@ class Line:
         self.plain = True
 
     def agent_with_capacity(self, but: int = NOBODY) -> Agent | None:
-        """Return the agent to whom a contact goes, or None if it has to wait."""
+        """Return the agent to whom a contact goes, or None if nobody has capacity for it."""
         best, team_of_best = None, None
         for team in self.teams:
             if team.available:
@@ -140,13 +173,7 @@ class Line:
         # The best is the least loaded: if it has no capacity, nobody has.
         if best is not None and team_of_best is not None and best[0] + self.occupies <= FULL:
             return team_of_best.agents[best[2]]
-        return self.overflow
-
-    def takes(self, agent: Agent) -> Agent | None:
-        """Return `agent` if it has capacity for a contact now, or who else takes it at once."""
-        if agent.on_duty and agent.load + self.occupies <= FULL:
-            return agent
-        return self.overflow
+        return None
 
     def others_are_due(self, agent: int) -> bool:
         """Return whether anybody but `agent` will serve this queue, now or later."""
@@ -175,6 +202,14 @@ class Line:
     def join_only(self, place: Place, agent: int) -> None:
         """Let a contact wait for `agent` alone."""
         self.join(place, self.only.setdefault(agent, []))
+
+    def loses(self, contact: int) -> None:
+        """Let a contact that waits give up."""
+        self.waits[contact] = GONE
+
+    def has_waiting(self) -> bool:
+        """Return whether anybody may wait; False is certain."""
+        return bool(self.row) or not self.plain
 
     def take(self, agent: int) -> int:
         """Remove and return the first contact that `agent` may take, or −1 if there is none."""
@@ -241,6 +276,48 @@ class Line:
         unmet = [other for other in self.all_but if not self.others_are_due(other)]
         heaps = [self.only.pop(agent, []), *(self.all_but.pop(other) for other in unmet)]
         return [place for heap in heaps for place in heap if self.waits[place[3]]]
+
+
+class GuardedLine(Line):
+    """A line with a door, which therefore counts who waits; others do not, as that takes time."""
+
+    __slots__ = ()
+    door: Door
+
+    def __init__(
+        self,
+        waits: bytearray,
+        occupies: float,
+        deferrable: bool,
+        overflow: Agent | None,
+        door: Door,
+    ) -> None:
+        super().__init__(waits, occupies, deferrable, overflow)
+        self.door = door
+
+    def join(self, place: Place, heap: Heap | None = None) -> None:
+        """Let a contact wait, for anybody or in one of this line's heaps of claims."""
+        self.door.waiting += 1
+        super().join(place, heap)
+
+    def take(self, agent: int) -> int:
+        """Remove and return the first contact that `agent` may take, or −1 if there is none."""
+        contact = super().take(agent)
+        if contact != NOBODY:
+            self.door.waiting -= 1
+        return contact
+
+    def loses(self, contact: int) -> None:
+        """Let a contact that waits give up."""
+        super().loses(contact)
+        self.door.waiting -= 1
+        self.door.standing -= 1
+
+    def release_claims(self, agent: int) -> list[Place]:
+        """Remove and return who can no longer be served as claimed, now that `agent` has left."""
+        released = super().release_claims(agent)
+        self.door.waiting -= len(released)
+        return released
 
 
 class Deadlines:

@@ -143,18 +143,20 @@ def _log(desk: Desk, until: float) -> ContactLog:
         end=end,
         freed=freed,
         agent=agent,
-        outcome=_outcome(ready, start, end),
+        outcome=_outcome(desk, ready, start, end),
         stints=_stints(desk, start, freed, agent, until),
     )
 
 
-def _outcome(ready: Floats, start: Floats, end: Floats) -> Codes:
-    """Return what became of each contact, which its times tell."""
+def _outcome(desk: Desk, ready: Floats, start: Floats, end: Floats) -> Codes:
+    """Return what became of each contact: its times tell, unless it was not let in."""
     outcome = np.full(len(ready), Outcome.UNTRIGGERED, dtype=np.int8)
     outcome[~np.isnan(ready)] = Outcome.WAITING
     outcome[~np.isnan(start)] = Outcome.IN_PROGRESS
     outcome[~np.isnan(end)] = Outcome.ABANDONED
     outcome[~np.isnan(start) & ~np.isnan(end)] = Outcome.SERVED
+    outcome[desk.rejected] = Outcome.REJECTED
+    outcome[desk.turned_away] = Outcome.TURNED_AWAY
     return outcome
 
 
