@@ -10,19 +10,17 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.linalg import expm
 
 from supportsim.queueing._checks import not_negative, positive, share, vectors, whole
+from supportsim.queueing._pieces import IN_SYSTEM, IN_WORK, LOST, WAITING, Piece, Step, piece_step
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from supportsim.tables import Floats
-
-_IN_SYSTEM, _IN_WORK, _WAITING, _LOST = range(4)
 
 
 @dataclass(frozen=True)
@@ -129,38 +127,23 @@ def periodic_queue(
         raise ValueError(
             f"unstable: {arrivals:g} tickets a period, of which the agents can carry {carried:g}"
         )
-    pieces = [_Piece(*row) for row in zip(rate.tolist(), crew, length.tolist(), strict=True)]
+    pieces = [Piece(*row) for row in zip(rate.tolist(), crew, length.tolist(), strict=True)]
     totals = _period_totals(pieces, service_rate, abandonment_rate, tail * arrivals, most_tickets)
-    waiting = totals[_WAITING] if one_crew else math.nan
+    waiting = totals[WAITING] if one_crew else math.nan
     return PeriodicQueue(
-        mean_in_system=totals[_IN_SYSTEM] / period,
-        mean_in_work=totals[_IN_WORK] / period,
+        mean_in_system=totals[IN_SYSTEM] / period,
+        mean_in_work=totals[IN_WORK] / period,
         mean_waiting=waiting / period,
         arrivals=arrivals,
-        served=service_rate * totals[_IN_WORK],
+        served=service_rate * totals[IN_WORK],
         abandoned=abandonment_rate * waiting if abandonment_rate > 0 else 0.0,
-        mean_time=totals[_IN_SYSTEM] / arrivals,
+        mean_time=totals[IN_SYSTEM] / arrivals,
         mean_wait=waiting / arrivals,
     )
 
 
-class _Piece(NamedTuple):
-    rate: float
-    agents: int
-    duration: float
-
-
-class _Step(NamedTuple):
-    """What a stretch of time does to a chain, from each of its states."""
-
-    moves: Floats
-    """Probability of each state at the end, shape (states, states)."""
-    sums: Floats
-    """Expected integrals over the stretch, shape (states, 4), columns as the constants above."""
-
-
 def _period_totals(
-    pieces: list[_Piece], service_rate: float, abandonment_rate: float, loss: float, most: int
+    pieces: list[Piece], service_rate: float, abandonment_rate: float, loss: float, most: int
 ) -> list[float]:
     """Return the integrals over a period in periodic steady state, losing `loss` at most."""
     largest = max(piece.agents for piece in pieces)
@@ -179,7 +162,7 @@ def _period_totals(
         }
         whole_period = _composed([steps[stage] for stage in stages])
         totals = _stationary(whole_period.moves) @ whole_period.sums
-        if abs(totals[_LOST]) <= loss:
+        if abs(totals[LOST]) <= loss:
             return [float(total) for total in totals]
         if room == most:
             raise ValueError(
@@ -190,7 +173,7 @@ def _period_totals(
 
 
 def _first_guess(
-    pieces: list[_Piece], service_rate: float, abandonment_rate: float, loss: float
+    pieces: list[Piece], service_rate: float, abandonment_rate: float, loss: float
 ) -> int:
     """Return about how many waiting tickets need room: the fluid's peak and a tail."""
     backlog = peak = 0.0
@@ -211,38 +194,14 @@ def _first_guess(
     return math.ceil(peak + 6 * math.sqrt(peak) + min(tails)) + 10
 
 
-def _piece_step(piece: _Piece, largest: int, service_rate: float, abandonment_rate: float) -> _Step:
-    """Carry the numbers 0 … largest of tickets over one piece.
-
-    One exponential of the generator with the quantities to integrate beside it gives both the
-    transition probabilities and the integrals. Those quantities are scaled down to a norm of 1:
-    larger ones would make the exponential halve its step, and lose digits, for nothing.
-    """
-    n = np.arange(largest + 1)
-    in_work = np.minimum(n, piece.agents)
-    waiting = n - in_work
-    deaths = service_rate * in_work + abandonment_rate * waiting
-    births = np.full(largest + 1, piece.rate)
-    births[-1] = 0.0
-    size = largest + 1
-    block = np.zeros((size + 4, size + 4))
-    block[:size, :size] = np.diag(births[:-1], 1) + np.diag(deaths[1:], -1)
-    block[n, n] = -(births + deaths)
-    counted = np.stack((n, in_work, waiting, piece.rate * (n == largest)), axis=1)
-    scale = np.maximum(counted.sum(axis=0), 1.0) * piece.duration
-    block[:size, size:] = counted / scale
-    power = expm(block * piece.duration)
-    return _Step(power[:size, :size], power[:size, size:] * scale)
-
-
 def _run_step(
-    run: Sequence[_Piece], largest: int, service_rate: float, abandonment_rate: float
-) -> _Step:
+    run: Sequence[Piece], largest: int, service_rate: float, abandonment_rate: float
+) -> Step:
     """Carry the numbers 0 … largest of tickets over several pieces."""
-    return _composed([_piece_step(piece, largest, service_rate, abandonment_rate) for piece in run])
+    return _composed([piece_step(piece, largest, service_rate, abandonment_rate) for piece in run])
 
 
-def _night_step(run: Sequence[_Piece], crew: int, room: int, abandonment_rate: float) -> _Step:
+def _night_step(run: Sequence[Piece], crew: int, room: int, abandonment_rate: float) -> Step:
     """Carry the numbers 0 … crew + room of tickets over the time between two duties.
 
     The tickets whose work has begun, as many as the crew can hold, stand still; only those
@@ -255,16 +214,16 @@ def _night_step(run: Sequence[_Piece], crew: int, room: int, abandonment_rate: f
     for number, stopped in zip(n, started, strict=True):
         moves[number, stopped : stopped + room + 1] = alone.moves[number - stopped]
     sums = alone.sums[n - started]
-    sums[:, _IN_SYSTEM] += started * sum(piece.duration for piece in run)
-    return _Step(moves, sums)
+    sums[:, IN_SYSTEM] += started * sum(piece.duration for piece in run)
+    return Step(moves, sums)
 
 
-def _composed(steps: list[_Step]) -> _Step:
+def _composed(steps: list[Step]) -> Step:
     """Return what several steps do one after another."""
     moves, sums = steps[0]
     for step in steps[1:]:
         moves, sums = moves @ step.moves, sums + moves @ step.sums
-    return _Step(moves, sums)
+    return Step(moves, sums)
 
 
 def _stationary(moves: Floats) -> Floats:
