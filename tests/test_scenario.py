@@ -471,7 +471,7 @@ agents = 2 -> agents = 2.0
 agents = 2 -> agents = "unlimted"
     teams.support.agents: has to be a whole number or "unlimited", not "unlimted"; did you mean "unlimited"?
 agents = 2 -> agents = "unlimited"
-    teams.support: a team without limit has no shifts and normal speed
+    teams.support: a team without limit has no shifts
 agents = 2 -> agents = 2 | speed = 0
     teams.support.speed: has to be more than 0, not 0
 agents = 2 -> agents = 2 | x = 1
@@ -479,7 +479,7 @@ agents = 2 -> agents = 2 | x = 1
 ["portal"] -> "portal"
     teams.support.serves: has to be an array [...], not "portal"
 ["portal"] -> []
-    teams.support.serves: has to have at least 1 item, not 0
+    teams.support.serves: has to name at least 1 channel, as nobody transfers to this team
 ["portal"] -> ["portal", 1]
     teams.support.serves.1: has to be a text, not 1
 ["portal"] -> ["portal", "portl"]

@@ -13,6 +13,7 @@ from supportsim.errors import quoted
 MINUTES = {"s": 1 / 60, "min": 1.0, "h": 60.0, "d": 1440.0, "w": 10080.0}
 DAY = MINUTES["d"]
 WEEK = MINUTES["w"]
+YEAR = 365.25 * DAY
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 _NUMBER = r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"

@@ -11,16 +11,15 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from supportsim.errors import ScenarioError, choices, nearest, quoted
-from supportsim.scenario.calendar import arrival_rate
 from supportsim.scenario.explaining import explain
 from supportsim.scenario.fields import plain
 from supportsim.scenario.model import Scenario
+from supportsim.scenario.references import check_references
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 USER_NAMED = ("channels", "teams")
-RESERVED = ("all", "team")
 
 
 def load(path: str | Path, changes: Mapping[str, Any] | None = None) -> Scenario:
@@ -82,7 +81,10 @@ def validate(document: Mapping[str, Any], file: str = "", folder: Path | None = 
         raise ScenarioError(**explain(error, document), file=file) from error
     except RecursionError as error:
         raise ScenarioError("is nested too deeply", file=file) from error
-    _check_references(scenario, file)
+    try:
+        check_references(scenario)
+    except ScenarioError as error:
+        raise ScenarioError(error.reason, key=error.key, file=file, hint=error.hint) from error
     return scenario
 
 
@@ -180,43 +182,3 @@ def _tidied(node: Any) -> Any:
             (member,) = result.pop("anyOf")
             result = {**member, **result}
     return result
-
-
-def _check_references(scenario: Scenario, file: str) -> None:
-    """Refuse names that lead nowhere, and desks at which nobody is ever on duty."""
-    for name in RESERVED:
-        if name in scenario.channels:
-            reason = f"a channel cannot be named {quoted(name)}: measures are named so"
-            raise ScenarioError(reason, key=f"channels.{name}", file=file)
-    for name, team in scenario.teams.items():
-        for channel in team.serves:
-            if channel not in scenario.channels:
-                raise ScenarioError(
-                    f"there is no channel {quoted(channel)}",
-                    key=f"teams.{name}.serves",
-                    file=file,
-                    hint=choices(channel, scenario.channels),
-                )
-    for name in scenario.channels:
-        teams = {key: team for key, team in scenario.teams.items() if name in team.serves}
-        if not teams:
-            raise ScenarioError(
-                "no team serves this channel",
-                key=f"channels.{name}",
-                file=file,
-                hint=f'add "{name}" to the serves of a team ({", ".join(scenario.teams)})',
-            )
-        if all(team.agents == 0 for team in teams.values()):
-            key = f"teams.{next(iter(teams))}.agents"
-            reason = f"the roster is empty: nobody would ever serve the channel {quoted(name)}"
-            raise ScenarioError(reason, key=key, file=file, hint="give the team at least 1 agent")
-        if scenario.channels[name].arrivals.business_hours_share is not None:
-            _check_business_share(scenario, name, file)
-
-
-def _check_business_share(scenario: Scenario, name: str, file: str) -> None:
-    try:
-        arrival_rate(scenario, scenario.channels[name].arrivals)
-    except ValueError as error:
-        key = f"channels.{name}.arrivals.business_hours_share"
-        raise ScenarioError(str(error), key=key, file=file) from error
