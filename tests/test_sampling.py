@@ -11,8 +11,8 @@ from scipy import stats
 
 from supportsim.engine import simulate
 from supportsim.sampling import draw_roster, draw_workload, routing
+from supportsim.sampling.arrivals import draw_arrivals
 from supportsim.sampling.streams import Streams
-from supportsim.sampling.workload import draw_arrivals
 from supportsim.scenario.calendar import arrival_rate
 from supportsim.scenario.loading import validate
 from supportsim.tables import NOBODY, Affinity, Kind, Routing, Workload
@@ -94,12 +94,12 @@ def test_streams_differ_by_name_replication_and_seed() -> None:
 
 
 def test_arrivals_are_a_poisson_process_of_the_scenario_s_rate() -> None:
-    rate = arrival_rate(
-        DESK, DESK.replace({"channels.portal.arrivals.business_hours_share": 0.8})
-        .channels["portal"].arrivals,
-    )  # fmt: skip
-    horizon = 10 * 10080.0
-    times = draw_arrivals(rate, horizon, Streams(1, 0), "x")
+    desk = DESK.replace(
+        {"channels.portal.arrivals.business_hours_share": 0.8, "run.window": "10w"}
+    )
+    rate = arrival_rate(desk, desk.channels["portal"].arrivals)
+    horizon = desk.run.horizon
+    times = draw_arrivals(desk, "portal", Streams(1, 0))
     expected = 35_000
     assert rate.cumulative(np.array(horizon)) == pytest.approx(expected, rel=1e-12)
     assert abs(len(times) - expected) < 1.96 * math.sqrt(expected)
@@ -294,7 +294,7 @@ def assert_types(workload: Workload) -> None:
         "affinity": np.int8, "resolves": np.bool_, "ready": np.float64, "patience": np.float64,
         "work": np.float64, "wrap_up": np.float64, "next_if_served": np.int32,
         "delay_if_served": np.float64, "next_if_abandoned": np.int32,
-        "delay_if_abandoned": np.float64,
+        "delay_if_abandoned": np.float64, "next_if_turned_away": np.int32,
     }  # fmt: skip
     assert {name: column.dtype.type for name, column in workload.columns().items()} == types
 

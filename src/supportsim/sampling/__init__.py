@@ -1,6 +1,16 @@
-"""All randomness: a scenario and a replication number in, contacts and duties out."""
+"""All randomness: a scenario and a replication number in; contacts, people and duties out."""
 
-from supportsim.sampling.roster import draw_roster, routing
+from supportsim.sampling.demand import draw_customers, draw_visits
+from supportsim.sampling.roster import Staff, draw_roster, draw_staff
+from supportsim.sampling.routing import routing
 from supportsim.sampling.workload import draw_workload
 
-__all__ = ["draw_roster", "draw_workload", "routing"]
+__all__ = [
+    "Staff",
+    "draw_customers",
+    "draw_roster",
+    "draw_staff",
+    "draw_visits",
+    "draw_workload",
+    "routing",
+]
