@@ -8,8 +8,11 @@ from typing import Any, get_args
 import pytest
 from pydantic import ValidationError
 
+from supportsim.benchmarks import unit_factor
 from supportsim.benchmarks.registry import QUANTITIES, Figure, Quantity, load_registry
 from supportsim.errors import BenchmarkError
+from supportsim.measures import find
+from supportsim.scenario.loading import validate
 
 REGISTRY = load_registry()
 
@@ -80,20 +83,48 @@ PUBLISHED: dict[str, tuple[float | tuple[float, float], str]] = {
 }
 
 SET_BY = {
-    "portal.tickets_per_day": ("channels.portal.arrivals.per_day",),
+    "portal.tickets_per_day": (
+        "channels.portal.arrivals.per_day",
+        "channels.portal.arrivals.counts",
+    ),
     # What a channel leaves out is set as well: to a flat profile, to no wrap-up, to no transfers.
     "portal.business_hours_share": ("channels.portal.arrivals",),
     "portal.wrap_up": ("channels.portal",),
     "portal.transfers": ("channels.portal",),
     "portal.resolution_rate": ("channels.portal.resolution",),
     "portal.cost_per_contact": ("teams.*.cost_per_hour",),
+    "portal.device_share.desktop": ("channels.portal.devices",),
+    "portal.device_share.mobile": ("channels.portal.devices",),
+    "portal.device_share.tablet": ("channels.portal.devices",),
+    # One share for both: the two values exclude each other.
+    "self_service.tried_first": ("self_service.tried_first",),
+    "self_service.tried_first_hbr": ("self_service.tried_first",),
+    "self_service.ticket_share": ("channels.*.arrivals",),
+    "escalation.chat_to_email": ("channels.chat.escalation",),
+    "escalation.phone_to_email": ("channels.phone.escalation",),
+    "escalation.email_to_phone": ("channels.email.escalation",),
+    "peak.chat": ("channels.chat.arrivals",),
+    "peak.phone": ("channels.phone.arrivals",),
+    "global.cost_per_ticket": ("teams.*.cost_per_hour",),
+    "global.cost_per_ticket_range": ("teams.*.cost_per_hour",),
+    "global.cost_per_minute": ("teams.*.cost_per_hour",),
+    "global.agent_turnover": ("teams.*.turnover.per_year",),
+    "global.messages_before_reply": ("channels.*.bumps",),
 }
 
-MEASURES = {
-    "answered_within_1h", "answered_within_24h", "answered_within_48h", "first_response_time",
-    "first_response_time_business", "resolution_time", "wrap_up", "response_rate",
-    "resolution_rate", "arrivals_per_day", "backlog_open", "backlog_awaiting", "transfers",
-    "business_hours_share", "cost_per_contact", "first_contact_resolution", "handling_time",
+CONTEXT = {
+    # What companies and customers do outside the desk.
+    "portal.company_adoption", "portal.company_adoption_other_page", "portal.forum_adoption",
+    "portal.multilingual_kb", "portal.used_before", "self_service.preferred",
+    "self_service.tried_after", "self_service.fails_for_lack_of_content", "self_service.expected",
+    "self_service.fully_used", "self_service.article_traffic", "self_service.visits_vs_channels",
+    "self_service.visits_vs_email", "self_service.cart_abandonment",
+    "self_service.mobile_purchase_uplift", "global.channels_used",
+    # Keys of a scenario that no measure gives back.
+    "global.customer_churn", "global.expect_reply_15min", "global.expect_reply_4h",
+    "global.switch_after", "global.agent_cannot_resolve", "global.chat_agents_many_systems",
+    # Extremes.
+    "global.response_time.fastest", "global.response_time.slowest",
 }  # fmt: skip
 
 MINE = """
@@ -138,13 +169,93 @@ def test_only_what_a_scenario_sets_is_an_input():
     assert {name: figure.set_by for name, figure in REGISTRY.items() if figure.set_by} == SET_BY
 
 
-def test_measures_are_measures_of_the_figures_channel():
-    measured = {name: figure.measure for name, figure in REGISTRY.items() if figure.measure}
-    assert len(measured) == 16
-    for name, measure in measured.items():
-        channel, _, rest = measure.partition(".")
-        assert channel == REGISTRY[name].channel
-        assert rest in MEASURES
+def test_every_figure_is_simulated_but_for_those_that_no_queue_can_tell():
+    by_status = {name: figure.status for name, figure in REGISTRY.items()}
+    assert {name for name, status in by_status.items() if status == "context"} == CONTEXT
+    assert set(by_status.values()) == {"simulated", "context"}
+
+
+ANY = {"arrivals": {"per_day": 5}, "work": "5min"}
+PEAK = {"arrivals": {"per_day": 50, "peaks": {"x": {"from": "11:00", "to": "12:00", "factor": 2}}}}
+
+WHOLE_DESK = validate(
+    {
+        "name": "everything that is published",
+        "channels": {
+            "portal": ANY | {"devices": {"desktop": 0.6, "mobile": 0.38, "tablet": 0.02}},
+            "chat": ANY | PEAK | {"live": True, "escalation": {"to": "email", "probability": 0.25}},
+            "phone": ANY | PEAK | {"live": True, "escalation": {"to": "email", "probability": 0.2}},
+            "email": ANY
+            | {
+                "escalation": {"to": "phone", "probability": 0.05},
+                "bumps": {"probability": 0.2, "delay": "1d"},
+            },
+        },
+        "teams": {
+            "desk": {
+                "agents": 1,
+                "serves": ["portal", "chat", "phone", "email"],
+                "shifts": [{"days": "Mon-Fri", "from": "09:00", "to": "17:00"}],
+                "cost_per_hour": 96,
+                "turnover": {"per_year": 0.29},
+            }
+        },
+        "self_service": {"tried_first": 0.66, "answered": 0.5},
+        "satisfaction": {"csat": [0, 1], "nps": [-100, 100], "ces": [0, 10]},
+    }
+)
+"""A desk of which every figure can be measured that is simulated at all."""
+
+
+@pytest.mark.parametrize("name", sorted(set(REGISTRY) - CONTEXT))
+def test_a_simulated_figure_has_a_measure_of_its_channel_and_unit(name):
+    figure = REGISTRY[name]
+    asked = find(figure.measure, WHOLE_DESK)
+    assert asked.owner == ("all" if figure.channel == "self_service" else figure.channel)
+    unit_factor(figure, asked.measure.unit)  # it refuses what cannot be compared
+    clock = figure.judged_clock or figure.clock
+    assert clock == "none" or asked.measure.clock == clock
+
+
+def test_a_figure_that_stays_context_says_which_key_has_it():
+    keys = {
+        "global.customer_churn": "customers.leave_after_bad_experience",
+        "global.expect_reply_15min": "customers.expectations",
+        "global.expect_reply_4h": "customers.expectations",
+        "global.switch_after": "channels.*.switching",
+        "global.agent_cannot_resolve": "channels.*.tools.blocked",
+        "global.chat_agents_many_systems": "channels.chat.tools.slowed",
+    }
+    for name, key in keys.items():
+        assert key in REGISTRY[name].reason
+
+
+def test_what_sets_a_figure_is_a_key_of_the_scenario():
+    paths = list(keys_of(WHOLE_DESK.to_dict()))
+    left_out = {"channels.portal.resolution", "channels.portal.arrivals.counts"}
+    patterns = {pattern for figure in REGISTRY.values() for pattern in figure.set_by} - left_out
+    for pattern in patterns:
+        assert any(is_key(path, pattern) for path in paths), pattern
+
+
+def keys_of(table, above=()):
+    for key, value in table.items():
+        yield (*above, key)
+        if isinstance(value, dict):
+            yield from keys_of(value, (*above, key))
+
+
+def is_key(path, pattern):
+    parts = pattern.split(".")
+    return len(path) == len(parts) and all(
+        part in ("*", key) for part, key in zip(parts, path, strict=True)
+    )
+
+
+def test_the_two_values_for_self_service_exclude_each_other():
+    one, other = REGISTRY["self_service.tried_first"], REGISTRY["self_service.tried_first_hbr"]
+    assert one.measure == other.measure
+    assert one.tolerance.high < other.tolerance.low
 
 
 def test_the_first_response_is_judged_in_business_hours_and_says_why():

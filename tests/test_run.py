@@ -10,10 +10,11 @@ import pytest
 from scipy import stats
 
 from supportsim.sampling import draw_workload
+from supportsim.scenario.flows import contacts_of_conversation
 from supportsim.scenario.loading import validate
 from supportsim.stats import ratio_estimate
 from supportsim.studies import run, simulate_once
-from supportsim.studies.load import contacts_per_ticket, offered_loads
+from supportsim.studies.load import offered_loads
 from supportsim.studies.run import replicate
 from supportsim.tables import NOBODY, Kind
 
@@ -62,6 +63,7 @@ def everything(replication: Replication) -> Iterator[tuple[str, Any]]:
         yield f"{name} ratio", (one.numerator, one.denominator)
         yield f"{name} sample", one.sample
     yield from replication.backlog.items()
+    yield from replication.staff.items()
     yield "tickets", replication.tickets
     yield "unfinished", replication.unfinished
 
@@ -348,7 +350,7 @@ def test_contacts_per_ticket_are_those_of_the_scripts() -> None:
     contacts = np.array([len(workload) for workload in workloads], np.float64)
     tickets = np.array([workload.ticket.max() + 1 for workload in workloads], np.float64)
     found = ratio_estimate(contacts, tickets)
-    exact = contacts_per_ticket(scenario.channels["portal"])
+    exact = contacts_of_conversation(scenario.channels["portal"])[0]
     # By hand: 1/(1 − 0.2) = 1.25 first and transferred contacts; after the last of them, and after
     # each that follows, another one with probability 0.3 + 0.7 × 0.9 × 0.1 = 0.363.
     assert exact == pytest.approx(1.25 + 0.363 / 0.637, rel=1e-12)
@@ -369,7 +371,9 @@ def test_contacts_per_ticket_are_those_of_the_scripts() -> None:
 def test_contacts_per_ticket_by_hand(repeats: Table, expected: float) -> None:
     channel = {"arrivals": {"per_day": 1}, "work": "1min", **repeats}
     scenario = scenario_of({"portal": channel})
-    assert contacts_per_ticket(scenario.channels["portal"]) == pytest.approx(expected, rel=1e-12)
+    assert contacts_of_conversation(scenario.channels["portal"])[0] == pytest.approx(
+        expected, rel=1e-12
+    )
 
 
 def test_the_offered_load_is_the_occupancy() -> None:

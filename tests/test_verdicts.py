@@ -10,11 +10,12 @@ import pytest
 
 from supportsim.benchmarks import Figure, judge, unit_factor
 from supportsim.benchmarks.verdicts import compare, replications_to_settle
-from supportsim.errors import BenchmarkError
+from supportsim.errors import BenchmarkError, InputError
 from supportsim.measures import measures_of
 from supportsim.scenario.loading import validate
 from supportsim.stats import Estimate
 from supportsim.studies import figures_of, run
+from test_benchmark_registry import CONTEXT, SET_BY, WHOLE_DESK
 
 SHIFTS = [{"days": "Mon-Fri", "from": "09:00", "to": "17:00"}]
 SCENARIO = validate(
@@ -345,3 +346,52 @@ def test_a_group_is_the_first_names_of_an_id(fitted: str, role: str) -> None:
     scenario = SCENARIO.replace({"benchmarks.fitted": ["other", fitted]})
     estimates = {"portal.answered_within_1h": Estimate(0.10, 0.09, 0.11, 20)}
     assert judge([figure()], estimates, ASKED, scenario)[0].role == role
+
+
+# --- The built-in figures ------------------------------------------------------------------------
+
+EVERY_FIGURE = ("portal", "self_service", "escalation", "peak", "global")
+
+
+def test_every_simulated_figure_is_judged_on_a_desk_that_says_enough() -> None:
+    short = {"warm_up": "1d", "window": "7d", "follow_up": "2d", "replications": 2}
+    scenario = WHOLE_DESK.replace({"benchmarks.use": EVERY_FIGURE, "run": short})
+    verdicts = {verdict.figure.id: verdict for verdict in run(scenario, workers=1).verdicts}
+    assert len(verdicts) == 63
+    judged = {name for name, one in verdicts.items() if one.answer != "not simulated"}
+    assert judged == verdicts.keys() - CONTEXT
+    inputs = {name for name in judged if verdicts[name].role == "input"}
+    left_out = {"portal.resolution_rate"}  # by this desk
+    assert inputs == SET_BY.keys() - left_out
+    # Computed from assumptions, which may have been fitted, or not.
+    for name in ("portal.csat", "portal.nps", "global.ces", "global.unanswered"):
+        assert verdicts[name].role == "predicted"
+    one, other = verdicts["self_service.tried_first"], verdicts["self_service.tried_first_hbr"]
+    assert one.simulated == other.simulated == pytest.approx(0.66, abs=0.1)
+    assert not one.answer == other.answer == "matches"
+
+
+def test_what_a_scenario_does_not_say_is_told_for_each_figure() -> None:
+    scenario = SCENARIO.replace({"benchmarks.use": EVERY_FIGURE})
+    reasons = {one.figure.id: one.reason for one in run(scenario, workers=1).verdicts}
+    for name, lacking in {
+        "portal.csat": "channels.portal.satisfaction.csat or satisfaction.csat",
+        "global.nps": "satisfaction.nps",
+        "portal.device_share.mobile": 'device "mobile" of portal',
+        "escalation.chat_to_email": 'channel "email"',
+        "peak.chat": "channels.chat.arrivals.peaks, by_hour, by_hour_of_week or counts",
+        "self_service.tried_first": "self_service",
+        "global.agent_turnover": "teams.*.turnover",
+        "global.messages_before_reply": "channels.*.bumps",
+    }.items():
+        assert reasons[name].startswith(f"this scenario has no {lacking}, which ")
+    assert reasons["peak.phone"] == "this scenario has no measure phone.peak_hour"
+    assert reasons["global.switch_after"].startswith("context: ")
+    # There is a cost in one of the teams.
+    assert reasons["global.cost_per_minute"] == ""
+
+
+def test_a_figure_with_a_measure_that_no_scenario_has_is_refused() -> None:
+    wrong = figure(measure="portal.anwsered_within_1h")
+    with pytest.raises(InputError, match=r"there is no measure 'portal.anwsered_within_1h'"):
+        run(SCENARIO, figures=[wrong], workers=1)

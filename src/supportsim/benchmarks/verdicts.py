@@ -9,7 +9,7 @@ from typing import Literal
 
 from supportsim.benchmarks.registry import Figure
 from supportsim.errors import BenchmarkError
-from supportsim.measures import Asked
+from supportsim.measures import Asked, lacks
 from supportsim.scenario import Scenario
 from supportsim.stats import Estimate
 from supportsim.units import MINUTES
@@ -85,7 +85,7 @@ def _verdict(
         reason = f"{figure.status}: {figure.reason}" if figure.reason else figure.status
         return Verdict(figure, "not simulated", "none", reason=reason)
     if figure.measure not in estimates:
-        reason = f"this scenario has no measure {figure.measure}"
+        reason = lacks(figure.measure, scenario) or f"{figure.measure} was not asked for"
         return Verdict(figure, "not simulated", "none", reason=reason)
     estimate = estimates[figure.measure]
     per = unit_factor(figure, asked[figure.measure].measure.unit)

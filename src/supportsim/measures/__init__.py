@@ -1,9 +1,19 @@
 """From a log to numbers: one observation for each measure and replication."""
 
-from supportsim.measures.facts import Facts, Tickets
-from supportsim.measures.observing import ALL, Asked, daily_backlog, find, measures_of, observe
-from supportsim.measures.registry import MEASURES, Measure
-from supportsim.measures.scopes import Observation, Scope
+from supportsim.measures.facts import Facts
+from supportsim.measures.measure import Measure
+from supportsim.measures.observing import (
+    Asked,
+    daily_backlog,
+    daily_staff,
+    find,
+    lacks,
+    measures_of,
+    observe,
+)
+from supportsim.measures.registry import MEASURES
+from supportsim.measures.scopes import ALL, Observation, Scope
+from supportsim.measures.tickets import Tickets
 
 __all__ = [
     "ALL",
@@ -15,7 +25,9 @@ __all__ = [
     "Scope",
     "Tickets",
     "daily_backlog",
+    "daily_staff",
     "find",
+    "lacks",
     "measures_of",
     "observe",
 ]

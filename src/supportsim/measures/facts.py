@@ -1,17 +1,25 @@
-"""What a log says about tickets, queues and agents, before anything is averaged."""
+"""What a log says about tickets, contacts and agents, before anything is averaged."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import ClassVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from supportsim.scenario.calendar import WeeklyRate
+from supportsim.measures.staff import Staff, nobody_employed, nothing_paid
+from supportsim.measures.tickets import Tickets, closing, tickets_of
+from supportsim.measures.timing import ROUNDING, minutes_on_duty, overlaps
+from supportsim.scenario.calendar import business_clock
 from supportsim.tables import (
+    BEGUN_BY_CUSTOMER,
     NOBODY,
+    Attendance,
+    Codes,
     ContactLog,
+    Customers,
+    Employment,
     Flags,
     Floats,
     Integers,
@@ -19,57 +27,21 @@ from supportsim.tables import (
     Outcome,
     Roster,
     Routing,
-    Table,
+    Visits,
     Workload,
 )
 
-ROUNDING = 1e-6
-"""Minutes that are nothing but the rounding of times."""
+if TYPE_CHECKING:
+    from supportsim.scenario import Scenario
+    from supportsim.scenario.calendar import Rate
+
+_SEARCHING = (*BEGUN_BY_CUSTOMER, Kind.TRANSFER, Kind.FOLLOW_UP)
+"""The kinds of contact that a conversation is made of until it has found its agent."""
 
 
-@dataclass(frozen=True, eq=False)
-class Tickets(Table):
-    """What became of each ticket: a row a ticket, by its number.
-
-    Attributes
-    ----------
-    queue : int8
-        Queue of its first contact.
-    opened : float64
-        When it arrived, minutes.
-    answered : float64
-        When its customer got the first response; NaN if never. The response is the end of the work
-        on a deferrable channel, where the answer goes out then, and its start on a live one.
-    resolved : float64
-        When it was resolved for the last time; NaN if it was not, or came back since and was not
-        resolved again.
-    closed : float64
-        When nothing was left to do or to wait for; NaN if that did not happen during the run.
-    abandoned : bool
-        Whether its customer gave up before a first response.
-    contacts, transfers, replies, reopenings : int32
-        Contacts served, and how many of each kind joined a queue.
-    handled, wrap_up : float64
-        Agent minutes spent on it, and how many of them after its customer had been released.
-    cost : float64
-        Handled minutes, as the share of an agent that they took, times the agent's cost.
-    """
-
-    queue: Integers
-    opened: Floats
-    answered: Floats
-    resolved: Floats
-    closed: Floats
-    abandoned: Flags
-    contacts: Integers
-    transfers: Integers
-    replies: Integers
-    reopenings: Integers
-    handled: Floats
-    wrap_up: Floats
-    cost: Floats
-
-    _times: ClassVar[tuple[str, ...]] = ("opened", "answered", "resolved", "closed")
+def no_visits() -> Visits:
+    """Return the visits to self-service where there is none."""
+    return Visits(np.zeros(0, np.int8), np.zeros(0), np.zeros(0, np.int8))
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,78 +50,90 @@ class Facts:
 
     Attributes
     ----------
+    scenario
+        The scenario: it names channels and teams, and says what is expected, and what is paid.
     workload, log, roster, routing
         What was asked, what happened, and who was there.
-    window
-        Start and end of the measured time, minutes.
-    clock
-        The business-hours clock.
-    cost_per_hour
-        Cost of an agent hour in each team.
+    employment, attendance
+        Who was employed, and what they were paid for; nobody and nothing if left out.
+    customers
+        What is known of each ticket's customer; None for nothing.
+    visits
+        Visits to self-service; none if left out.
     """
 
+    scenario: Scenario
     workload: Workload
     log: ContactLog
     roster: Roster
     routing: Routing
-    window: tuple[float, float]
-    clock: WeeklyRate
-    cost_per_hour: tuple[float, ...]
+    employment: Employment = field(default_factory=nobody_employed)
+    attendance: Attendance = field(default_factory=nothing_paid)
+    customers: Customers | None = None
+    visits: Visits = field(default_factory=no_visits)
+
+    @property
+    def window(self) -> tuple[float, float]:
+        """Start and end of the measured time, minutes."""
+        return self.scenario.run.window_edges
+
+    @cached_property
+    def clock(self) -> Rate:
+        """The business-hours clock."""
+        return business_clock(self.scenario)
+
+    @cached_property
+    def staff(self) -> Staff:
+        """Who was employed, and what they were paid for, by team."""
+        return Staff(self.scenario, self.employment, self.attendance)
 
     @cached_property
     def tickets(self) -> Tickets:
         """What became of each ticket."""
-        work, log = self.workload, self.log
-        count = int(work.ticket.max()) + 1 if len(work) else 0
-        first = np.full(count, -1, dtype=np.intp)
-        initial = np.flatnonzero(work.kind == Kind.INITIAL)
-        first[work.ticket[initial[::-1]]] = initial[::-1]
-        served = log.outcome == Outcome.SERVED
-        live = ~np.array(self.routing.deferrable)[work.queue]
-        response = np.where(live, log.start, np.where(served, log.end, np.nan))
-
-        def at(chosen: Flags, times: Floats, pick: np.ufunc, empty: float) -> Floats:
-            found = np.full(count, empty)
-            pick.at(found, work.ticket[chosen], times[chosen])
-            return np.where(np.isinf(found), np.nan, found)
-
-        def number(chosen: Flags) -> Integers:
-            return np.bincount(work.ticket[chosen], minlength=count).astype(np.int32)
-
-        def total(minutes: Floats) -> Floats:
-            return np.bincount(work.ticket, weights=minutes, minlength=count).astype(np.float64)
-
-        joined = ~np.isnan(log.ready)
-        responded = ~np.isnan(response)
-        answered = at(responded, response, np.minimum, np.inf)
-        resolved = at(served & work.resolves, log.end, np.maximum, -np.inf)
-        came_back = at(joined & (work.kind == Kind.REOPEN), log.ready, np.maximum, -np.inf)
-        resolved[came_back >= resolved] = np.nan
-        return Tickets(
-            queue=work.queue[first].astype(np.int32),
-            opened=log.ready[first],
-            answered=answered,
-            resolved=resolved,
-            closed=at(self.closing, log.end, np.maximum, -np.inf),
-            abandoned=(number(log.outcome == Outcome.ABANDONED) > 0) & np.isnan(answered),
-            contacts=number(served),
-            transfers=number(joined & (work.kind == Kind.TRANSFER)),
-            replies=number(joined & (work.kind == Kind.REPLY)),
-            reopenings=number(joined & (work.kind == Kind.REOPEN)),
-            handled=total(self.handled),
-            wrap_up=total(self.wrapped_up),
-            cost=total(self.cost),
+        return tickets_of(
+            self.workload,
+            self.log,
+            self.routing,
+            handled=self.handled,
+            wrapped_up=self.wrapped_up,
+            taken=self.taken,
+            cost=self.cost,
         )
 
+    # --- Contacts --------------------------------------------------------------------------------
+
     @cached_property
-    def closing(self) -> Flags:
-        """Which contacts were the last of their ticket."""
-        served = self.log.outcome == Outcome.SERVED
-        abandoned = self.log.outcome == Outcome.ABANDONED
-        last_if_served = self.workload.next_if_served == NOBODY
-        last_if_abandoned = self.workload.next_if_abandoned == NOBODY
-        closing: Flags = (served & last_if_served) | (abandoned & last_if_abandoned)
-        return closing
+    def channel(self) -> Codes:
+        """The channel of each contact."""
+        return np.array(self.routing.channel, dtype=np.int8)[self.workload.queue]
+
+    @cached_property
+    def knocked(self) -> Flags:
+        """Which contacts were attempts of a customer to get into a queue."""
+        begun: Flags = np.isin(self.workload.kind, BEGUN_BY_CUSTOMER) & ~np.isnan(self.log.ready)
+        return begun
+
+    @cached_property
+    def passed_on(self) -> tuple[Flags, Codes]:
+        """Conversations that came to their end in their channel, by the contact that ended them.
+
+        Returns
+        -------
+        ended : bool
+            Whether the contact was served, and neither transferred nor to be taken up once more
+            by the agent; replies and reopenings are no conversations of their own.
+        onward : int8
+            The channel in which the conversation goes on; −1 if in none.
+        """
+        work = self.workload
+        following = work.next_if_served
+        kind = np.where(following == NOBODY, NOBODY, work.kind[following])
+        ended = (self.log.outcome == Outcome.SERVED) & np.isin(work.kind, _SEARCHING)
+        ended &= ~np.isin(kind, (Kind.TRANSFER, Kind.FOLLOW_UP))
+        onward = np.where(kind == Kind.ESCALATION, self.channel[following], NOBODY)
+        return ended, onward.astype(np.int8)
+
+    # --- Work ------------------------------------------------------------------------------------
 
     @cached_property
     def handled(self) -> Floats:
@@ -165,16 +149,27 @@ class Facts:
         return self._per_contact(np.where(np.isnan(released), 0.0, after))
 
     @cached_property
+    def taken(self) -> Floats:
+        """Agent minutes spent on each contact, as the share of an agent that it took."""
+        stints = self.log.stints
+        return self._per_contact((stints.end - stints.begin) * self._stint_share)
+
+    @cached_property
     def cost(self) -> Floats:
         """Cost of each contact: of the share of an agent that it took, for as long as it did."""
         stints = self.log.stints
-        rate = np.array([*self.cost_per_hour, 0.0])[self.stint_team] / 60
-        share = np.array(self.routing.occupies)[self.workload.queue[stints.contact]]
-        return self._per_contact((stints.end - stints.begin) * share * rate)
+        per_hour = [team.cost_per_hour for team in self.scenario.teams.values()]
+        rate = np.array([*per_hour, 0.0])[self.stint_team] / 60
+        return self._per_contact((stints.end - stints.begin) * self._stint_share * rate)
 
     def _per_contact(self, minutes: Floats) -> Floats:
         contact = self.log.stints.contact
         return np.bincount(contact, weights=minutes, minlength=len(self.log)).astype(np.float64)
+
+    @cached_property
+    def _stint_share(self) -> Floats:
+        """The share of an agent that each stint takes."""
+        return np.array(self.routing.occupies)[self.workload.queue[self.log.stints.contact]]
 
     @cached_property
     def stint_team(self) -> Integers:
@@ -190,13 +185,81 @@ class Facts:
         queue = self.workload.queue[self.log.stints.contact]
         return np.where(agent == NOBODY, endless[queue], team[agent])
 
-    def spells(self, queue: int | None, *, awaiting: bool) -> tuple[Floats, Floats]:
+    @cached_property
+    def on_duty(self) -> Floats:
+        """Agent minutes on duty in the window, by team."""
+        spans = overlaps(self.roster.on, self.roster.off, self.window)
+        return self._per_team(self.roster.team, spans)
+
+    @cached_property
+    def worked(self) -> tuple[Floats, Floats]:
+        """Agent minutes of work in the window, by team: on duty, and in overtime.
+
+        A contact that takes half an agent counts half its minutes.
+        """
+        stints = self.log.stints
+        begin, end = np.clip(stints.begin, *self.window), np.clip(stints.end, *self.window)
+        # Deferrable work stops with its duty; only live work can run over.
+        over = np.zeros(len(stints))
+        queue = self.workload.queue[stints.contact]
+        live = ~np.array(self.routing.deferrable)[queue] & (stints.agent != NOBODY)
+        on_duty = minutes_on_duty(self.roster, stints.agent[live], begin[live], end[live])
+        over[live] = end[live] - begin[live] - on_duty
+        over[over < ROUNDING] = 0.0
+        of_team = self.stint_team != NOBODY
+        team, share = self.stint_team[of_team], self._stint_share[of_team]
+        on_time = (end - begin - over)[of_team]
+        return self._per_team(team, share * on_time), self._per_team(team, share * over[of_team])
+
+    def _per_team(self, team: Integers | Codes, minutes: Floats) -> Floats:
+        teams = len(self.scenario.teams)
+        return np.bincount(team, weights=minutes, minlength=teams).astype(np.float64)
+
+    # --- Tickets ---------------------------------------------------------------------------------
+
+    @cached_property
+    def backlog(self) -> Flags:
+        """Which tickets were open when the scenario started."""
+        tickets = self.tickets
+        has_one = np.array([c.backlog is not None for c in self.scenario.channels.values()])
+        # One that arrived at minute 0 belongs to them: no other ticket arrives just then.
+        begun: Flags = (tickets.opened < 0) | ((tickets.opened == 0) & has_one[tickets.channel])
+        return begun
+
+    @cached_property
+    def in_window(self) -> Flags:
+        """Which tickets arrived in the window."""
+        begin, end = self.window
+        opened = self.tickets.opened
+        arrived: Flags = (opened >= begin) & (opened < end) & ~self.backlog
+        return arrived
+
+    @cached_property
+    def responses(self) -> tuple[Floats, ...]:
+        """By channel, the minutes from arrival to first response of the window's tickets."""
+        answered = self.in_window & ~np.isnan(self.tickets.answered)
+        return self._by_channel(answered, self.tickets.answered - self.tickets.opened)
+
+    @cached_property
+    def business_responses(self) -> tuple[Floats, ...]:
+        """The same in business minutes; nothing where the calendar has no business hours."""
+        answered = self.in_window & ~np.isnan(self.tickets.answered) & (self.clock.total > 0)
+        minutes = np.zeros(len(answered))
+        begins, ends = self.tickets.opened[answered], self.tickets.answered[answered]
+        minutes[answered] = self.clock.cumulative(ends) - self.clock.cumulative(begins)
+        return self._by_channel(answered, minutes)
+
+    def _by_channel(self, chosen: Flags, minutes: Floats) -> tuple[Floats, ...]:
+        channel = np.where(chosen, self.tickets.channel, NOBODY)
+        return tuple(minutes[channel == number] for number in range(len(self.scenario.channels)))
+
+    def spells(self, channel: int | None, *, awaiting: bool) -> tuple[Floats, Floats]:
         """Return when the number of tickets in a state rises and falls.
 
         Parameters
         ----------
-        queue
-            Count tickets of this queue only; None for all.
+        channel
+            Count tickets of this channel only; None for all.
         awaiting
             Count tickets that await a first response, rather than those that are open: neither
             resolved nor given up, or reopened since.
@@ -208,100 +271,71 @@ class Facts:
         """
         work, log, tickets = self.workload, self.log, self.tickets
         if awaiting:
-            mine = slice(None) if queue is None else tickets.queue == queue
-            over = np.fmin(tickets.answered, np.where(tickets.abandoned, tickets.closed, np.nan))
-            up, down = tickets.opened[mine], over[mine]
+            mine = slice(None) if channel is None else tickets.channel == channel
+            up, down = tickets.opened[mine], self.first_wait_over[mine]
         else:
-            of_queue = True if queue is None else tickets.queue[work.ticket] == queue
-            opens = of_queue & ((work.kind == Kind.INITIAL) | (work.kind == Kind.REOPEN))
+            of_channel = True if channel is None else tickets.channel[work.ticket] == channel
+            opens = of_channel & ((work.kind == Kind.INITIAL) | (work.kind == Kind.REOPEN))
             served = log.outcome == Outcome.SERVED
-            shuts = of_queue & (self.closing | (served & work.resolves))
+            shuts = of_channel & (closing(work, log) | (served & work.resolves))
             up, down = log.ready[opens], log.end[shuts]
         return up[~np.isnan(up)], down[~np.isnan(down)]
 
-    def duty_minutes(self, team: int, begin: float, end: float) -> float:
-        """Return the agent minutes on duty of a team between two times."""
-        mine = self.roster.team == team
-        spans = np.clip(self.roster.off[mine], begin, end) - np.clip(
-            self.roster.on[mine], begin, end
-        )
-        return float(spans.sum())
+    @cached_property
+    def first_wait_over(self) -> Floats:
+        """When each ticket was answered or given up; NaN for neither."""
+        tickets = self.tickets
+        gave_up = np.where(tickets.abandoned, tickets.closed, np.nan)
+        return np.fmin(tickets.answered, gave_up)
 
-    def worked_minutes(self, team: int, begin: float, end: float) -> tuple[float, float]:
-        """Return a team's agent minutes of work on duty, and in overtime, between two times.
+    # --- Customers -------------------------------------------------------------------------------
 
-        A contact that takes half an agent counts half its minutes.
+    @cached_property
+    def messages(self) -> Floats:
+        """How many messages each customer sent before the first response; NaN without one.
+
+        The first one, and another whenever there was still no response after a while.
         """
-        stints = self.log.stints
-        mine = np.flatnonzero(self.stint_team == team)
-        begins = np.clip(stints.begin[mine], begin, end)
-        ends = np.clip(stints.end[mine], begin, end)
-        queue = self.workload.queue[stints.contact[mine]]
-        occupies = np.array(self.routing.occupies)[queue]
-        # Deferrable work stops with its duty; only live work can run over.
-        over = np.zeros(len(mine))
-        live = ~np.array(self.routing.deferrable)[queue] & (stints.agent[mine] != NOBODY)
-        on_duty = minutes_on_duty(self.roster, stints.agent[mine][live], begins[live], ends[live])
-        over[live] = ends[live] - begins[live] - on_duty
-        over[over < ROUNDING] = 0.0
-        return (
-            float((occupies * (ends - begins - over)).sum()),
-            float((occupies * over).sum()),
-        )
+        waited = self.tickets.answered - self.tickets.opened
+        known = self.customers
+        if known is None:
+            return np.where(np.isnan(waited), np.nan, 1.0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            more = np.ceil((waited - known.first_bump) / known.every_bump)
+        bumps = np.where(waited > known.first_bump, np.fmax(more, 1.0), 0.0)
+        return np.where(np.isnan(waited), np.nan, 1.0 + np.minimum(bumps, known.bumps))
 
+    @cached_property
+    def met(self) -> Floats:
+        """The chance that each ticket's first response came when its customer expected it."""
+        expected = self.scenario.customers.expectations
+        within = np.array([one.within for one in expected]) + ROUNDING
+        # Customers who expected a response sooner than it came; the rest only expect one.
+        sooner = np.array([0.0, *(one.share for one in expected)])
+        waited = self.tickets.answered - self.tickets.opened
+        chance = 1 - sooner[np.searchsorted(within, waited)]
+        return np.where(np.isnan(waited), 0.0, chance)
 
-def minutes_on_duty(roster: Roster, agent: Integers, begin: Floats, end: Floats) -> Floats:
-    """Return how much of each stretch [begin, end] its agent was on duty.
+    @cached_property
+    def bad(self) -> Floats:
+        """The chance that each ticket was a bad experience: late, unanswered or unresolved."""
+        return np.where(np.isnan(self.tickets.resolved), 1.0, 1 - self.met)
 
-    Parameters
-    ----------
-    agent, begin, end : shape (stretches,)
-        Agents of the roster, and minutes.
+    @cached_property
+    def experience(self) -> Floats:
+        """How good an experience each ticket was, from 0 to 1, as its channel says."""
+        tickets = self.tickets
+        channels = [channel.experience for channel in self.scenario.channels.values()]
 
-    Returns
-    -------
-    float64, shape (stretches,)
-    """
-    if not len(agent) or not len(roster):
-        return np.zeros(len(agent))
-    order = np.lexsort((roster.on, roster.agent))
-    # All agents' duties on one axis, one agent's after another's: a cumulative sum over it can then
-    # be read off for all stretches at once.
-    low = min(float(roster.on.min()), float(begin.min()))
-    span = max(float(roster.off.max()), float(end.max())) - low + 1
-    base = roster.agent[order] * span - low
-    edges = np.column_stack([roster.on[order] + base, roster.off[order] + base]).ravel()
-    lengths = np.column_stack([np.zeros(len(order)), roster.off[order] - roster.on[order]]).ravel()
-    cumulated = np.cumsum(lengths)
-    shift = agent * span - low
-    minutes: Floats = np.interp(end + shift, edges, cumulated)
-    minutes -= np.interp(begin + shift, edges, cumulated)
-    return minutes
+        def factor(key: str) -> Floats:
+            return np.array([getattr(one, key) for one in channels])[tickets.channel]
 
-
-def time_average(up: Floats, down: Floats, edges: Floats) -> Floats:
-    """Return the average number present between consecutive edges.
-
-    The integral over time is exact: each arrival before t adds, and each departure subtracts,
-    the time from it to t.
-
-    Parameters
-    ----------
-    up, down : float64
-        Times at which the number rises, and falls, by one.
-    edges : float64, shape (n + 1,)
-        Increasing times, minutes.
-
-    Returns
-    -------
-    float64, shape (n,)
-    """
-
-    def integral(times: Floats) -> Floats:
-        times = np.sort(times)
-        before = np.searchsorted(times, edges)
-        sums = np.concatenate([[0.0], np.cumsum(times)])
-        area: Floats = before * edges - sums[before]
-        return area
-
-    return np.diff(integral(up) - integral(down)) / np.diff(edges)
+        halved_by = np.array([one.halved_by_wait or np.inf for one in channels])[tickets.channel]
+        index = np.exp2(-(tickets.answered - tickets.opened) / halved_by)
+        index = np.where(np.isnan(index), factor("if_unanswered"), index)
+        index *= np.where(np.isnan(tickets.resolved), factor("if_unresolved"), 1.0)
+        index *= factor("per_transfer") ** tickets.transfers
+        effort = tickets.replies + tickets.reopenings + tickets.retries + tickets.escalations
+        effort += tickets.switches + tickets.voicemails
+        index *= factor("per_contact") ** effort
+        return index

@@ -2,42 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from supportsim.errors import InputError, nearest
-from supportsim.measures.facts import Facts, time_average
-from supportsim.measures.registry import MEASURES, Measure
-from supportsim.measures.scopes import Observation, Scope
+from supportsim.errors import InputError, choices, quoted
+from supportsim.measures.facts import Facts
+from supportsim.measures.measure import Measure
+from supportsim.measures.registry import MEASURES
+from supportsim.measures.scopes import ALL, Observation, Scope
+from supportsim.measures.timing import time_average
 from supportsim.scenario import Scenario
 from supportsim.tables import Floats
 from supportsim.units import DAY, format_duration, parse_duration
 
-ALL = "all"
+TEAM = "team."
+"""What the owner of a team's measure begins with."""
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A measure as asked for: of which channel or team, with which duration.
+    """A measure as asked for: of which channel or team, and of what more closely.
 
     Attributes
     ----------
     id
         Its full id, such as ``portal.answered_within_24h`` or ``team.desk.occupancy``.
     owner
-        Name of the channel or team, or ``all``.
+        Name of the channel, or of the team after ``team.``, or ``all``.
     measure
         The measure, its title completed.
-    time
-        The duration in its name, minutes; NaN if it has none.
+    detail
+        What its name says more closely: a duration in minutes, or the number of a channel or of a
+        device of the channel; NaN if nothing.
     """
 
     id: str
     owner: str
     measure: Measure
-    time: float = np.nan
+    detail: float = np.nan
 
 
 def find(measure_id: str, scenario: Scenario) -> Asked:
@@ -46,63 +50,130 @@ def find(measure_id: str, scenario: Scenario) -> Asked:
     Raises
     ------
     InputError
-        If there is no such channel, team or measure; the message names the nearest.
+        If there is no such channel, team or measure, or if it means nothing in this scenario; the
+        message names the nearest, or what the scenario would have to say.
     """
-    of_team = measure_id.startswith("team.")
-    owners = [f"team.{name}" for name in scenario.teams] if of_team else [*scenario.channels, ALL]
-    # Names have no points, but the durations in measures may: answered_within_1.5h.
-    parts = measure_id.split(".", 2 if of_team else 1)
-    owner, name = ".".join(parts[:-1]), parts[-1]
+    owner, name = _parts(measure_id)
+    owners = _owners(scenario, measure_id)
     if owner not in owners:
-        message = f"measure {measure_id!r}: there is no {owner!r} in this scenario"
-        raise InputError(_with_hint(message, owner, owners))
-    kind = "team" if of_team else "channel"
-    for measure in MEASURES:
-        if measure.owner != kind:
+        raise InputError(
+            f"measure {measure_id!r}: there is no {owner!r} in this scenario; "
+            + choices(owner, owners)
+        )
+    asked, lacking = _look_up(measure_id, owner, name, scenario)
+    if lacking:
+        raise InputError(f"measure {measure_id!r}: this scenario has no {lacking}")
+    return asked
+
+
+def lacks(measure_id: str, scenario: Scenario) -> str:
+    """Return why a scenario does not have a measure; empty if it has.
+
+    Raises
+    ------
+    InputError
+        If no scenario could have it, since there is no such measure.
+    """
+    owner, name = _parts(measure_id)
+    if owner not in _owners(scenario, measure_id):
+        return f"this scenario has no measure {measure_id}"
+    _asked, lacking = _look_up(measure_id, owner, name, scenario)
+    return lacking and f"this scenario has no {lacking}, which {measure_id} needs"
+
+
+def _parts(measure_id: str) -> tuple[str, str]:
+    # Names have no points, but the durations in measures may: answered_within_1.5h.
+    parts = measure_id.split(".", 2 if measure_id.startswith(TEAM) else 1)
+    return ".".join(parts[:-1]), parts[-1]
+
+
+def _owners(scenario: Scenario, measure_id: str) -> list[str]:
+    if measure_id.startswith(TEAM):
+        return [f"{TEAM}{name}" for name in scenario.teams]
+    return [*scenario.channels, ALL]
+
+
+def _measures_for(owner: str) -> list[Measure]:
+    """Return what can be measured for an owner: everything for all, even what is of teams."""
+    if owner == ALL:
+        return list(MEASURES)
+    kind = "team" if owner.startswith(TEAM) else "channel"
+    return [measure for measure in MEASURES if measure.owner == kind]
+
+
+def _look_up(measure_id: str, owner: str, name: str, scenario: Scenario) -> tuple[Asked, str]:
+    """Return the measure of a name, and what the scenario lacks for it to mean anything."""
+    known = _measures_for(owner)
+    # The longest first: what one name says more closely may be the end of another name.
+    for measure in sorted(known, key=lambda one: -len(one.stem)):
+        text = name.removeprefix(measure.stem)
+        if name == measure.name and not measure.placeholder:
+            asked, lacking = Asked(measure_id, owner, measure), ""
+        elif measure.placeholder and text != name:
+            detail, lacking = _read(measure, text, owner, scenario, measure_id)
+            title = measure.title.format(**{measure.placeholder: text})
+            asked = Asked(measure_id, owner, replace(measure, title=title), detail)
+        else:
             continue
-        if measure.name == name:
-            return Asked(measure_id, owner, measure)
-        stem = measure.name.removesuffix("{time}")
-        if stem != measure.name and name.startswith(stem):
-            try:
-                time = parse_duration(name.removeprefix(stem))
-            except ValueError as error:
-                raise InputError(f"measure {measure_id!r}: {error}") from error
-            title = measure.title.format(time=name.removeprefix(stem))
-            return Asked(measure_id, owner, replace(measure, title=title), time)
-    known = [measure.name for measure in MEASURES if measure.owner == kind]
-    raise InputError(_with_hint(f"there is no measure {measure_id!r}", name, known))
+        named = owner.removeprefix(TEAM)
+        return asked, lacking or measure.needs(scenario, named, asked.detail)
+    hint = choices(name, [measure.name for measure in known])
+    raise InputError(f"there is no measure {measure_id!r}; {hint}")
 
 
-def _with_hint(message: str, word: str, known: Iterable[str]) -> str:
-    known = list(known)
-    return f"{message}; {nearest(word, known) or 'there are: ' + ', '.join(known)}"
+def _read(
+    measure: Measure, text: str, owner: str, scenario: Scenario, measure_id: str
+) -> tuple[float, str]:
+    """Return the number of what a name says more closely, and what the scenario lacks for it."""
+    if measure.placeholder == "time":
+        try:
+            return parse_duration(text), ""
+        except ValueError as error:
+            raise InputError(f"measure {measure_id!r}: {error}") from error
+    if measure.placeholder == "channel":
+        names = list(scenario.channels)
+    else:
+        names = [] if owner == ALL else list(scenario.channels[owner].devices)
+    if text in names:
+        return float(names.index(text)), ""
+    of = f" of {owner}" if measure.placeholder == "device" else ""
+    return np.nan, f"{measure.placeholder} {quoted(text)}{of}"
 
 
 def measures_of(scenario: Scenario, more: Iterable[str] = ()) -> tuple[Asked, ...]:
-    """Return every measure of a scenario, by channel and team, and those of `more` ids."""
-    of_channel = [measure.name for measure in MEASURES if measure.owner == "channel"]
-    ids: list[str] = []
-    for name, channel in scenario.channels.items():
-        bands = [format_duration(time) for time in channel.response_bands]
-        for measure in of_channel:
-            times = bands if "{time}" in measure else [""]
-            ids += [f"{name}.{measure.format(time=time)}" for time in times]
-    ids += [f"{ALL}.{measure}" for measure in of_channel if "{time}" not in measure]
-    of_team = [measure.name for measure in MEASURES if measure.owner == "team"]
-    ids += [f"team.{team}.{name}" for team in scenario.teams for name in of_team]
+    """Return every measure that means something in a scenario, and those of `more` ids.
+
+    Measures of teams are also given for all of them where there are several.
+    """
+    ids = [measure_id for measure_id in _ids(scenario) if not lacks(measure_id, scenario)]
     return tuple(find(measure_id, scenario) for measure_id in dict.fromkeys([*ids, *more]))
 
 
-def observe(facts: Facts, scenario: Scenario, asked: Iterable[Asked]) -> dict[str, Observation]:
+def _ids(scenario: Scenario) -> Iterator[str]:
+    for name, channel in scenario.channels.items():
+        for measure in _measures_for(name):
+            if not measure.placeholder:
+                yield f"{name}.{measure.name}"
+            for detail in measure.details(channel):
+                text = format_duration(detail) if measure.placeholder == "time" else detail
+                yield f"{name}.{measure.stem}{text}"
+    owners = ("channel", "team", "desk") if len(scenario.teams) > 1 else ("channel", "desk")
+    for measure in MEASURES:
+        if measure.owner in owners and not measure.placeholder:
+            yield f"{ALL}.{measure.name}"
+    for name in scenario.teams:
+        yield from (f"{TEAM}{name}.{measure.name}" for measure in _measures_for(f"{TEAM}{name}"))
+
+
+def observe(facts: Facts, asked: Iterable[Asked]) -> dict[str, Observation]:
     """Return the observations of one replication by measure id."""
     scopes = {ALL: Scope(facts)}
-    scopes |= {name: Scope(facts, queue=i) for i, name in enumerate(scenario.channels)}
-    scopes |= {f"team.{name}": Scope(facts, team=i) for i, name in enumerate(scenario.teams)}
-    return {one.id: one.measure.observe(scopes[one.owner], one.time) for one in asked}
+    scopes |= {name: Scope(facts, channel=i) for i, name in enumerate(facts.scenario.channels)}
+    scopes |= {f"{TEAM}{name}": Scope(facts, team=i) for i, name in enumerate(facts.scenario.teams)}
+    return {one.id: one.measure.observe(scopes[one.owner], one.detail) for one in asked}
 
 
-def daily_backlog(facts: Facts, scenario: Scenario) -> dict[str, Floats]:
+def daily_backlog(facts: Facts) -> dict[str, Floats]:
     """Return the average backlog of every whole day, from the start to the end of the window.
 
     Returns
@@ -110,12 +181,36 @@ def daily_backlog(facts: Facts, scenario: Scenario) -> dict[str, Floats]:
     dict of float64, shape (days,)
         By measure id: ``<channel>.backlog_open``, ``<channel>.backlog_awaiting``, also for all.
     """
-    edges = np.arange(int(facts.window[1] // DAY) + 1) * np.float64(DAY)
-    queues = {ALL: None} | {name: queue for queue, name in enumerate(scenario.channels)}
+    edges = _midnights(facts)
+    numbers = {ALL: None} | {name: i for i, name in enumerate(facts.scenario.channels)}
     return {
         f"{name}.backlog_{state}": time_average(
-            *facts.spells(queue, awaiting=state == "awaiting"), edges
+            *facts.spells(number, awaiting=state == "awaiting"), edges
         )
-        for name, queue in queues.items()
+        for name, number in numbers.items()
         for state in ("open", "awaiting")
     }
+
+
+def daily_staff(facts: Facts) -> dict[str, Floats]:
+    """Return the average staff of every whole day, from the start to the end of the window.
+
+    Returns
+    -------
+    dict of float64, shape (days,)
+        By measure id: ``team.<name>.headcount``, ``.vacancies`` and ``.effective_capacity`` of
+        every team with agents.
+    """
+    edges, staff = _midnights(facts), facts.staff
+    series = {}
+    for number, (name, team) in enumerate(facts.scenario.teams.items()):
+        if team.agents != "unlimited":
+            series[f"{TEAM}{name}.headcount"] = staff.headcount([number], edges)
+            series[f"{TEAM}{name}.vacancies"] = staff.vacant([number], edges)
+            series[f"{TEAM}{name}.effective_capacity"] = staff.capacity([number], edges)
+    return series
+
+
+def _midnights(facts: Facts) -> Floats:
+    """Return the beginnings of the days from the start to the end of the window."""
+    return np.arange(int(facts.window[1] // DAY) + 1) * np.float64(DAY)

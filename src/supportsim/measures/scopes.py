@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from supportsim.measures.facts import Facts, Tickets
-from supportsim.tables import Flags, Floats, Outcome
+from supportsim.measures.facts import Facts
+from supportsim.measures.tickets import Tickets
+from supportsim.measures.timing import overlaps
+from supportsim.scenario import Channel, Scenario, Team
+from supportsim.tables import Flags, Floats, Outcome, Visit
 from supportsim.units import DAY
+
+ALL = "all"
+"""The owner of what is measured for all channels, or all teams, together."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,40 +27,67 @@ class Observation:
     ----------
     numerator, denominator
         Their ratio is the measure's value in this replication.
-    sample : float64
-        For a quantile, the values of which it is taken; otherwise empty.
+    parts
+        For a quantile, the values of which it is taken: an array, or several. Measures may share
+        them, as the mean of all channels shares those of each, so that they are kept once.
     """
 
     numerator: float
     denominator: float
-    sample: Floats = field(default_factory=lambda: np.zeros(0))
+    parts: Floats | tuple[Floats, ...] = ()
+
+    @property
+    def sample(self) -> Floats:
+        """The values of which a quantile is taken; none for a ratio."""
+        if isinstance(self.parts, np.ndarray):
+            return self.parts
+        return self.parts[0] if len(self.parts) == 1 else np.concatenate([*self.parts, np.zeros(0)])
 
 
 @dataclass(frozen=True, eq=False)
 class Scope:
-    """What a measure looks at: one channel, one team, or all channels, of one replication.
+    """What a measure looks at: one channel, one team, or all of them, of one replication.
 
     Attributes
     ----------
     facts
         The replication.
-    queue, team
-        Number of the channel's queue, or of the team; None otherwise.
+    channel, team
+        Number of the channel, or of the team; None otherwise.
     """
 
     facts: Facts
-    queue: int | None = None
+    channel: int | None = None
     team: int | None = None
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario."""
+        return self.facts.scenario
+
+    @property
+    def days(self) -> float:
+        """Length of the window, days."""
+        begin, end = self.facts.window
+        return (end - begin) / DAY
+
+    @property
+    def edges(self) -> Floats:
+        """Start and end of the window, minutes."""
+        return np.array(self.facts.window)
+
+    # --- Channels --------------------------------------------------------------------------------
+
+    @property
+    def channels(self) -> Sequence[int]:
+        """Numbers of the channels looked at."""
+        return range(len(self.scenario.channels)) if self.channel is None else (self.channel,)
 
     @cached_property
     def chosen(self) -> Flags:
         """Which tickets count: those that arrived in the window."""
-        tickets = self.facts.tickets
-        begin, end = self.facts.window
-        mine: Flags = (tickets.opened >= begin) & (tickets.opened < end)
-        if self.queue is not None:
-            mine = mine & (tickets.queue == self.queue)
-        return mine
+        mine = self.facts.in_window
+        return mine if self.channel is None else mine & (self.facts.tickets.channel == self.channel)
 
     @cached_property
     def tickets(self) -> Tickets:
@@ -62,28 +96,98 @@ class Scope:
         return Tickets(**{name: column[self.chosen] for name, column in columns.items()})
 
     @cached_property
+    def resolved(self) -> Flags:
+        """Which of these tickets were resolved."""
+        return ~np.isnan(self.tickets.resolved)
+
+    @cached_property
+    def contacts(self) -> Flags:
+        """Which contacts count: those in this channel, of any ticket that arrived in the window."""
+        mine = self.facts.in_window[self.facts.workload.ticket]
+        return mine if self.channel is None else mine & (self.facts.channel == self.channel)
+
+    @cached_property
     def served(self) -> Flags:
-        """Which contacts count: those of these tickets that were served."""
-        served: Flags = self.facts.log.outcome == Outcome.SERVED
-        served &= self.chosen[self.facts.workload.ticket]
+        """Which of these contacts were served."""
+        served: Flags = self.contacts & (self.facts.log.outcome == Outcome.SERVED)
         return served
 
     @cached_property
-    def response(self) -> Floats:
-        """Minutes from arrival to first response of the tickets that got one."""
-        minutes = self.tickets.answered - self.tickets.opened
-        return minutes[~np.isnan(minutes)]
+    def knocked(self) -> Flags:
+        """Which of them were attempts of a customer to get into the queue."""
+        return self.contacts & self.facts.knocked
 
     @cached_property
-    def business_response(self) -> Floats:
-        """The same in business minutes; nothing where the calendar has no business hours."""
-        clock = self.facts.clock
-        answered = ~np.isnan(self.tickets.answered) & (clock.per_week > 0)
-        ends = clock.cumulative(self.tickets.answered[answered])
-        return ends - clock.cumulative(self.tickets.opened[answered])
+    def offered(self) -> Flags:
+        """Which of those were let in."""
+        outcome = self.facts.log.outcome
+        shut_out = (outcome == Outcome.REJECTED) | (outcome == Outcome.TURNED_AWAY)
+        let_in: Flags = self.knocked & ~shut_out
+        return let_in
+
+    @cached_property
+    def waits(self) -> Floats:
+        """How long the contacts that were let in waited for an agent; inf if in vain."""
+        log = self.facts.log
+        minutes = (log.start - log.ready)[self.offered]
+        return np.where(np.isnan(minutes), np.inf, minutes)
+
+    @cached_property
+    def waits_in_vain(self) -> Floats:
+        """How long those of them waited whose customers gave up."""
+        log = self.facts.log
+        gone = self.offered & (log.outcome == Outcome.ABANDONED)
+        minutes: Floats = (log.end - log.ready)[gone]
+        return minutes
 
     @property
-    def days(self) -> float:
-        """Length of the window, days."""
+    def responses(self) -> tuple[Floats, ...]:
+        """Minutes from arrival to first response of the tickets that got one, by channel."""
+        return tuple(self.facts.responses[number] for number in self.channels)
+
+    @property
+    def business_responses(self) -> tuple[Floats, ...]:
+        """The same in business minutes."""
+        return tuple(self.facts.business_responses[number] for number in self.channels)
+
+    @cached_property
+    def visits(self) -> Flags:
+        """Which visits to self-service count: those in the window."""
+        visits = self.facts.visits
         begin, end = self.facts.window
-        return (end - begin) / DAY
+        mine: Flags = (visits.time >= begin) & (visits.time < end)
+        return mine if self.channel is None else mine & (visits.channel == self.channel)
+
+    def visits_that(self, *came_to: Visit) -> int:
+        """Return how many of these visits came to something."""
+        return int(np.count_nonzero(np.isin(self.facts.visits.came_to[self.visits], came_to)))
+
+    # --- Teams -----------------------------------------------------------------------------------
+
+    @property
+    def teams(self) -> Sequence[int]:
+        """Numbers of the teams looked at; teams without limit only if they are asked for."""
+        if self.team is not None:
+            return (self.team,)
+        unlimited = self.facts.routing.unlimited
+        return tuple(number for number, endless in enumerate(unlimited) if not endless)
+
+    def of_teams(self, by_team: Floats) -> float:
+        """Return the sum of a number over the teams looked at."""
+        return float(by_team[list(self.teams)].sum())
+
+    def in_window(self, begin: Floats, end: Floats) -> Floats:
+        """Return how much of each stretch lies in the window."""
+        return overlaps(begin, end, self.facts.window)
+
+
+def channels_of(scenario: Scenario, owner: str) -> dict[str, Channel]:
+    """Return the channels of an owner: one, or all of them."""
+    named = dict(scenario.channels)
+    return named if owner == ALL else {owner: named[owner]}
+
+
+def teams_of(scenario: Scenario, owner: str) -> dict[str, Team]:
+    """Return the teams of an owner: one, or all of them."""
+    named = dict(scenario.teams)
+    return named if owner == ALL else {owner: named[owner]}

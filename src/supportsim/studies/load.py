@@ -8,8 +8,16 @@ from itertools import combinations
 
 import numpy as np
 
-from supportsim.scenario import Channel, Scenario, Team
-from supportsim.scenario.calendar import weekly_spans
+from supportsim.sampling import draw_staff, routing
+from supportsim.scenario import Channel, Scenario
+from supportsim.scenario.calendar import mean_per_week
+from supportsim.scenario.flows import (
+    contacts_of_conversation,
+    conversations_per_ticket,
+    deflected,
+)
+from supportsim.tables import Floats
+from supportsim.units import WEEK
 
 
 @dataclass(frozen=True)
@@ -30,17 +38,20 @@ class Load:
     utilisation: float
 
 
-def contacts_per_ticket(channel: Channel) -> float:
-    """Return the expected contacts of a ticket whose customer does not give up.
-
-    A first or transferred contact is passed on with probability q. Otherwise, as after any other
-    contact, another one follows with probability c: a reply, or a resolution that is reopened.
-    """
-    q = channel.transfers.probability if channel.transfers else 0.0
-    p = channel.replies.probability if channel.replies else 0.0
-    reopened = channel.reopening.probability if channel.reopening else 0.0
-    c = p + (1 - p) * channel.resolution * reopened
-    return (1 + (1 - q) * c / (1 - c)) / (1 - q)
+def expected_contacts(scenario: Scenario) -> dict[str, float]:
+    """Return about how many contacts a replication has in each channel, redials included."""
+    weeks = scenario.run.horizon / WEEK
+    contacts = {}
+    conversations = _conversations(scenario)
+    for (name, channel), count in zip(scenario.channels.items(), conversations, strict=True):
+        again = channel.redial
+        attempts = 1.0
+        if again:
+            attempts += sum(again.probability**k for k in range(1, again.at_most + 1))
+        in_all, _ = contacts_of_conversation(channel)
+        contacts[name] = float(count) * weeks * (in_all - 1 + attempts)
+        contacts[name] += (channel.backlog.size if channel.backlog else 0) * in_all
+    return contacts
 
 
 def offered_loads(scenario: Scenario) -> tuple[Load, ...]:
@@ -49,46 +60,90 @@ def offered_loads(scenario: Scenario) -> tuple[Load, ...]:
     A group's channels are looked at in every combination, against the teams that serve any of
     them, and the highest utilisation counts: a channel may be too much for the only team that
     serves it, although others of the group are idle. Groups of more than 12 channels are looked at
-    channel by channel and as a whole.
+    channel by channel and as a whole. Nobody is taken to give up, and agents are on duty as in the
+    first replication.
     """
-    demand = {name: _minutes_asked(channel) for name, channel in scenario.channels.items()}
-    supply = {name: _minutes_worked(team) for name, team in scenario.teams.items()}
+    routes = routing(scenario)
+    demand = _minutes_asked(scenario, routes.channel)
+    supply = _minutes_worked(scenario)
+    names = list(scenario.channels)
     loads = []
-    for group in _groups(scenario):
-        channels = [name for name in scenario.channels if name in group]
-        sizes = range(1, len(channels) + 1) if len(channels) <= 12 else (1, len(channels))
+    for group in _groups(routes.serves, len(routes.channel)):
+        sizes = range(1, len(group) + 1) if len(group) <= 12 else (1, len(group))
         found = []
-        for chosen in (chosen for size in sizes for chosen in combinations(channels, size)):
-            teams = [n for n, t in scenario.teams.items() if not set(chosen).isdisjoint(t.serves)]
-            asked = math.fsum(demand[name] for name in chosen)
-            worked = math.fsum(supply[name] for name in teams)
+        for chosen in (chosen for size in sizes for chosen in combinations(group, size)):
+            teams = [
+                t for t, queues in enumerate(routes.serves) if not set(chosen).isdisjoint(queues)
+            ]
+            asked = math.fsum(demand[queue] for queue in chosen)
+            worked = math.fsum(supply[team] for team in teams)
             if math.isfinite(worked):
-                found.append(Load(chosen, tuple(teams), asked / worked if worked else math.inf))
+                channels = dict.fromkeys(names[routes.channel[queue]] for queue in chosen)
+                of_teams = tuple(name for t, name in enumerate(scenario.teams) if t in teams)
+                found.append(
+                    Load(tuple(channels), of_teams, asked / worked if worked else math.inf)
+                )
         if found:
             loads.append(max(found, key=lambda load: (load.utilisation, len(load.channels))))
     return tuple(loads)
 
 
-def _minutes_worked(team: Team) -> float:
-    """Return the minutes at normal speed that a team is on duty in a week."""
-    if team.agents == "unlimited":
-        return math.inf
-    return team.agents * team.speed * float(np.diff(weekly_spans(team.shifts)).sum())
+def _conversations(scenario: Scenario) -> Floats:
+    """Return the expected conversations a week in each channel."""
+    tickets = [
+        mean_per_week(scenario, channel.arrivals) * (1 - deflected(scenario, name))
+        for name, channel in scenario.channels.items()
+    ]
+    conversations: Floats = np.array(tickets) @ conversations_per_ticket(scenario)
+    return conversations
 
 
-def _minutes_asked(channel: Channel) -> float:
-    """Return the agent minutes that a channel's tickets ask for in a week."""
-    handling = channel.work.average + channel.wrap_up.average
-    tickets = 7 * channel.arrivals.per_day
+def _minutes_worked(scenario: Scenario) -> list[float]:
+    """Return the minutes at normal speed that each team is on duty in a week."""
+    horizon = scenario.run.horizon
+    roster = draw_staff(scenario, 0).roster
+    minutes = np.clip(roster.off, 0, horizon) - np.clip(roster.on, 0, horizon)
+    totals = np.bincount(roster.team, weights=minutes * roster.speed, minlength=len(scenario.teams))
+    return [
+        math.inf if team.agents == "unlimited" else float(total) * WEEK / horizon
+        for team, total in zip(scenario.teams.values(), totals, strict=True)
+    ]
+
+
+def _minutes_asked(scenario: Scenario, channel_of: tuple[int, ...]) -> list[float]:
+    """Return the agent minutes that each queue asks for in a week.
+
+    A conversation that was transferred to a second tier stays there.
+    """
+    channels = list(scenario.channels.values())
+    conversations = _conversations(scenario)
+    minutes = []
+    for queue, number in enumerate(channel_of):
+        channel = channels[number]
+        in_all, moved = contacts_of_conversation(channel)
+        contacts = in_all
+        if number in channel_of[len(channels) :]:
+            assert channel.transfers is not None
+            in_tier = moved + channel.transfers.probability * (in_all - 1 - moved)
+            contacts = in_tier if queue >= len(channels) else in_all - in_tier
+        minutes.append(float(conversations[number]) * contacts * _handling(channel))
+    return minutes
+
+
+def _handling(channel: Channel) -> float:
+    """Return the agent minutes of a contact, with as many of them at once as an agent can hold."""
+    work = channel.work.average
+    if channel.tools:
+        work *= 1 + channel.tools.slowed * (channel.tools.slowdown - 1)
     at_once = math.floor((1 + 1e-9) / channel.occupies)
-    return tickets * contacts_per_ticket(channel) * handling / at_once
+    return (work + channel.wrap_up.average) / at_once
 
 
-def _groups(scenario: Scenario) -> list[set[str]]:
-    """Return the channels in groups such that no team serves channels of two groups."""
-    groups = [{name} for name in scenario.channels]
-    for team in scenario.teams.values():
-        touched = [group for group in groups if group & set(team.serves)]
+def _groups(serves: tuple[tuple[int, ...], ...], queues: int) -> list[list[int]]:
+    """Return the queues in groups such that no team serves queues of two groups."""
+    groups = [{queue} for queue in range(queues)]
+    for served in serves:
+        touched = [group for group in groups if group & set(served)]
         groups = [group for group in groups if group not in touched]
         groups.append(set().union(*touched))
-    return groups
+    return [sorted(group) for group in groups if group]

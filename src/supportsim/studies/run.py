@@ -20,12 +20,13 @@ from supportsim.measures import (
     Observation,
     Scope,
     daily_backlog,
+    daily_staff,
+    lacks,
     measures_of,
     observe,
 )
-from supportsim.sampling import draw_roster, draw_workload, routing
+from supportsim.sampling import draw_customers, draw_staff, draw_visits, draw_workload, routing
 from supportsim.scenario import Scenario
-from supportsim.scenario.calendar import business_clock
 from supportsim.stats import (
     SHORTEST,
     Estimate,
@@ -35,7 +36,7 @@ from supportsim.stats import (
     ratio_estimate,
     relative_half_width,
 )
-from supportsim.studies.load import Load, contacts_per_ticket, offered_loads
+from supportsim.studies.load import Load, expected_contacts, offered_loads
 from supportsim.tables import Floats
 from supportsim.units import DAY, format_duration
 
@@ -59,6 +60,8 @@ class Replication:
         By measure id.
     backlog
         Average backlog of each day from the start to the end of the window, by measure id.
+    staff
+        Average headcount, vacancies and effective capacity of each team on each day, likewise.
     tickets
         Number of tickets that arrived in the window.
     unfinished
@@ -67,6 +70,7 @@ class Replication:
 
     observations: dict[str, Observation]
     backlog: dict[str, Floats]
+    staff: dict[str, Floats]
     tickets: int
     unfinished: int
 
@@ -172,7 +176,7 @@ def run(
     if workers is not None and (workers == 0 or workers < -1):
         raise InputError(f"workers: give 1 or more, or -1 for all cores, not {workers}")
     figures = tuple(figures_of(scenario) if figures is None else figures)
-    wanted = [f.measure for f in figures if f.measure and _has(scenario, f.measure)]
+    wanted = [f.measure for f in figures if f.measure and not lacks(f.measure, scenario)]
     asked = {one.id: one for one in measures_of(scenario, wanted)}
     for figure in figures:
         if figure.measure in asked:
@@ -217,13 +221,21 @@ def simulate_once(scenario: Scenario, replication: int) -> Facts:
         If the run broke a law that every run must obey.
     """
     workload = draw_workload(scenario, replication)
-    roster = draw_roster(scenario)
+    staff = draw_staff(scenario, replication)
     routes = routing(scenario)
-    log = simulate(workload, roster, routes, scenario.run.horizon)
-    check(workload, roster, routes, log, scenario.run.horizon)
-    costs = tuple(team.cost_per_hour for team in scenario.teams.values())
-    clock = business_clock(scenario)
-    return Facts(workload, log, roster, routes, scenario.run.window_edges, clock, costs)
+    log = simulate(workload, staff.roster, routes, scenario.run.horizon)
+    check(workload, staff.roster, routes, log, scenario.run.horizon)
+    return Facts(
+        scenario,
+        workload,
+        log,
+        staff.roster,
+        routes,
+        staff.employment,
+        staff.attendance,
+        draw_customers(scenario, replication),
+        draw_visits(scenario, replication),
+    )
 
 
 def replicate(scenario: Scenario, replication: int, asked: Iterable[Asked]) -> Replication:
@@ -231,17 +243,12 @@ def replicate(scenario: Scenario, replication: int, asked: Iterable[Asked]) -> R
     facts = simulate_once(scenario, replication)
     tickets = Scope(facts).tickets
     return Replication(
-        observations=observe(facts, scenario, asked),
-        backlog=daily_backlog(facts, scenario),
+        observations=observe(facts, asked),
+        backlog=daily_backlog(facts),
+        staff=daily_staff(facts),
         tickets=len(tickets),
         unfinished=int(np.count_nonzero(np.isnan(tickets.closed))),
     )
-
-
-def _has(scenario: Scenario, measure: str) -> bool:
-    """Return whether a scenario has the channel or team that a figure's measure is about."""
-    owners = [ALL, *scenario.channels, *(f"team.{name}" for name in scenario.teams)]
-    return measure.startswith(tuple(f"{owner}." for owner in owners))
 
 
 def _expected_contacts(scenario: Scenario) -> float:
@@ -252,17 +259,13 @@ def _expected_contacts(scenario: Scenario) -> float:
     InputError
         If they are too many for the tables to hold.
     """
-    days = scenario.run.horizon / DAY
-    contacts = {
-        name: days * channel.arrivals.per_day * contacts_per_ticket(channel)
-        for name, channel in scenario.channels.items()
-    }
+    contacts = expected_contacts(scenario)
     if sum(contacts.values()) > MOST_CONTACTS:
         busiest = max(contacts, key=lambda name: contacts[name])
         raise InputError(
             f"a replication would have {sum(contacts.values()):.3g} contacts, more than "
             f"{MOST_CONTACTS:.0e}; shorten run.window, or lower "
-            f"channels.{busiest}.arrivals.per_day or the chance of a next contact"
+            f"channels.{busiest}.arrivals or the chance of a next contact"
         )
     return sum(contacts.values())
 
