@@ -15,6 +15,7 @@ import pytest
 from matplotlib.axes import Axes
 
 import supportsim as ss
+from larger_runs import changing_run, four_channel_run, judged_as, many_verdicts
 from small_runs import PORTAL, document, small_run, small_scenario, two_channel_run
 from supportsim.api import Result
 from supportsim.errors import BenchmarkError, InputError, ScenarioError
@@ -156,6 +157,56 @@ def test_plots_choose_the_first_channel_and_refuse_unknown_ones() -> None:
     # Made with pyplot, so that a notebook shows them.
     assert len(plt.get_fignums()) == 5
     plt.close("all")
+
+
+def test_staff_is_a_tidy_frame_and_a_plot() -> None:
+    result = Result(changing_run())
+    assert result.staff is result.staff
+    assert list(result.staff.columns) == ["day", "team", "measure", "mean", "low", "high"]
+    assert set(result.staff["measure"]) == {"headcount", "vacancies", "effective_capacity"}
+    several = Result(four_channel_run())
+    assert "phone" in several.plot_staff().get_title()  # the only team that people leave
+    assert "desk" in Result(small_run()).plot_staff().get_title()
+    ax = several.plot_staff("experts")
+    assert "experts" in ax.get_title()
+    assert several.plot_staff("experts", ax) is ax
+    with pytest.raises(InputError, match=r"no team 'phon'; did you mean \"phone\"\?"):
+        several.plot_staff("phon")
+    with pytest.raises(InputError, match="the team 'machine' is without limit"):
+        several.plot_staff("machine")
+    scenario = small_scenario().replace(
+        {"teams.desk": {"agents": "unlimited", "serves": ["portal"]}}
+    )
+    unlimited = ss.run(scenario, replications=1, workers=1)
+    assert len(unlimited.staff) == 0
+    with pytest.raises(InputError, match="every team is without limit"):
+        unlimited.plot_staff()
+    assert len(plt.get_fignums()) == 3
+    plt.close("all")
+
+
+def test_frames_of_many_measures() -> None:
+    result = Result(four_channel_run())
+    assert list(result.measures.index) == list(four_channel_run().estimates)
+    for name in ("chat.service_level_40s", "team.phone.agent_turnover", "all.headcount"):
+        assert name in result.measures.index
+    assert result.measures.loc["chat.service_level_40s", "title"] == "service level, 40s"
+    assert set(result.tickets(0)["channel"]) == {"portal", "chat", "phone", "email"}
+    assert set(result.contacts(0)["channel"]) == {"portal", "chat", "phone", "email"}
+
+
+def test_html_of_several_channels_is_grouped_by_them() -> None:
+    verdicts = many_verdicts(48, ["matches", "misses"])
+    html = Result(judged_as(four_channel_run(), *verdicts))._repr_html_()
+    heads = [f'colspan="7">{name}</th>' for name in ("portal", "chat", "phone", "email", "all")]
+    assert [html.index(head) for head in heads] == sorted(html.index(head) for head in heads)
+    assert html.count('<td class="words misses">misses</td>') == 24
+    assert f"<summary>Not simulated: {len(verdicts) - 48} figures</summary>" in html
+    for one in verdicts:
+        assert one.figure.title in html
+    assert html.count("<table>") == html.count("</table>") == 1
+    assert html.count("<tbody>") == html.count("</tbody>") == 5
+    assert "colspan" not in Result(small_run())._repr_html_()
 
 
 def test_saves_everything_or_says_why_not(tmp_path: Path) -> None:

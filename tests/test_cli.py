@@ -164,9 +164,33 @@ class TestRun:
         assert result.exit_code == 0
         assert result.stderr == ""
         text = " ".join(result.stdout.split())
-        for part in ("Answered within 1", "Backlog", "Not simulated yet", "95 %", "misses"):
+        for part in ("Answered within 1", "Backlog", "95 %", "MISSES"):
             assert part in text
         assert all(len(line) <= 80 for line in result.stdout.splitlines())
+        assert "\x1b" not in result.stdout
+
+    def test_every_measure_is_printed_on_request(self, scenario: Path) -> None:
+        short, long = invoke("run", scenario), invoke("run", scenario, "--measures")
+        assert long.exit_code == 0
+        assert "More measures: --measures" in short.stdout
+        assert "Hours paid" not in short.stdout
+        assert "Hours paid" in long.stdout
+        assert len(short.stdout.splitlines()) < len(long.stdout.splitlines())
+
+    def test_several_channels_are_told_apart_in_a_pipe(self, tmp_path: Path) -> None:
+        channel = """
+[channels.email]
+arrivals = { per_day = 9 }
+work = "4min"
+[teams.desk]"""
+        text = GOOD.replace("[teams.desk]", channel).replace('["portal"]', '["portal", "email"]', 1)
+        path = tmp_path / "two.toml"
+        path.write_text(text, encoding="utf-8")
+        result = invoke("run", path, "--replications", "2")
+        assert result.exit_code == 0, result.stderr
+        lines = result.stdout.splitlines()
+        assert any(line.startswith("── portal ─") for line in lines)
+        assert max(map(len, lines)) <= 80
         assert "\x1b" not in result.stdout
 
     def test_check_tells_by_the_exit_status(self, scenario: Path) -> None:
@@ -256,7 +280,12 @@ class TestOtherCommands:
     def test_validate(self, scenario: Path) -> None:
         result = invoke("validate", scenario)
         assert result.exit_code == 0
-        assert "is valid" in result.stdout
+        assert "is valid: channels portal; teams desk (2 agents); " in result.stdout
+        assert "offered load of desk: " in result.stdout
+        unlimited = invoke(
+            "validate", scenario, "--set", 'teams.desk={agents="unlimited", serves=["portal"]}'
+        )
+        assert "teams desk (unlimited)" in unlimited.stdout
 
     def test_schema_is_the_one_that_is_checked_in(self) -> None:
         checked_in = Path(__file__).parents[1] / "docs" / "scenario.schema.json"

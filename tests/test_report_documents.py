@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from larger_runs import changing_run, four_channel_run
 from small_runs import document, small_run, small_scenario, two_channel_run
 from supportsim import __version__
 from supportsim.benchmarks import audit, load_registry
@@ -25,6 +26,7 @@ from supportsim.report.documents import (
 from supportsim.report.frames import (
     contacts_frame,
     measures_frame,
+    staff_frame,
     tickets_frame,
     verdicts_frame,
     write_csv,
@@ -72,7 +74,8 @@ def test_run_document_says_what_was_published() -> None:
     assert made["portal.answered_within_24h"]["tolerance"] == [0.57, 0.63]
     assert made["portal.first_response_time"]["clock"] == "business hours"
     assert made["portal.response_rate"]["role"] == "fitted"
-    assert made["portal.csat"]["reason"].startswith("not simulated yet")
+    assert "satisfaction.csat" in made["portal.csat"]["reason"]
+    assert made["portal.company_adoption"]["reason"].startswith("context")
 
 
 def test_unknown_numbers_are_null_and_the_text_is_strict_json() -> None:
@@ -149,6 +152,40 @@ def test_verdicts_frame() -> None:
     assert list(empty.columns) == list(frame.columns)
 
 
+def test_staff_frame_has_a_row_for_each_day_team_and_measure() -> None:
+    result = changing_run()
+    frame = staff_frame(result)
+    assert list(frame.columns) == ["day", "team", "measure", "mean", "low", "high"]
+    assert frame["day"].iloc[0] == pd.Timestamp("2026-01-05")
+    assert pd.api.types.is_datetime64_dtype(frame["day"])
+    assert set(frame["team"]) == {"desk"}
+    for measure in ("headcount", "vacancies", "effective_capacity"):
+        daily = np.array([one.staff[f"team.desk.{measure}"] for one in result.replications])
+        mine = frame[frame["measure"] == measure]
+        assert mine["day"].is_monotonic_increasing
+        assert np.allclose(mine["mean"], daily.mean(axis=0))
+    assert (frame["low"] <= frame["mean"]).all()
+    assert (frame["mean"] <= frame["high"]).all()
+    assert (frame["low"] < frame["high"]).any()
+
+
+def test_staff_frame_leaves_teams_without_limit_out() -> None:
+    frame = staff_frame(four_channel_run())
+    assert list(frame["team"].unique()) == ["desk", "phone", "experts"]
+    unlimited = {"desk": {"agents": "unlimited", "serves": ["portal"]}}
+    settings = {"warm_up": "0w", "window": "1w", "replications": 1}
+    made = run(validate(document(teams=unlimited, run=settings)), workers=1)
+    assert list(staff_frame(made).columns) == list(frame.columns)
+    assert len(staff_frame(made)) == 0
+
+
+def test_ids_of_measures_say_what_they_are_of() -> None:
+    ids = [one["id"] for one in measures_document()["measures"]]
+    assert "<channel>.escalated_to_{channel}" in ids
+    assert "team.<name>.occupancy" in ids
+    assert "all.labour_cost_per_ticket" in ids
+
+
 def test_tickets_frame_agrees_with_the_measures() -> None:
     result = two_channel_run()
     scenario = result.scenario
@@ -156,7 +193,8 @@ def test_tickets_frame_agrees_with_the_measures() -> None:
     assert list(frame.columns) == [
         *("ticket", "channel", "opened", "answered", "resolved", "closed"),
         *("first_response_min", "first_response_business_min", "resolution_min", "outcome"),
-        *("contacts", "transfers", "replies", "reopenings", "handled_min", "wrap_up_min", "cost"),
+        *("contacts", "transfers", "replies", "reopenings", "retries", "escalations"),
+        *("follow_ups", "switches", "voicemails", "handled_min", "wrap_up_min", "cost"),
         "in_window",
     ]
     assert set(frame["channel"]) == {"portal", "phone"}

@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure as Canvas
 
+from larger_runs import changing_run
 from small_runs import small_run, two_channel_run
 from supportsim import __version__
 from supportsim.errors import InputError
@@ -84,6 +85,71 @@ def test_plots_of_every_channel_and_foreign_files_left_alone(tmp_path: Path) -> 
     assert names == NAMES | {"notes.txt", "first_response_phone.png", "backlog_phone.png"}
     assert (tmp_path / "notes.txt").read_text() == "mine"
     assert (tmp_path / "verdicts.json").read_text("utf-8") != "old"
+
+
+def test_a_team_that_people_leave_has_a_plot_and_a_table(tmp_path: Path) -> None:
+    write_run(changing_run(), tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == NAMES | {"staff.csv", "staff_desk.png"}
+    staff = pd.read_csv(tmp_path / "staff.csv", parse_dates=["day"])
+    assert list(staff.columns) == ["day", "team", "measure", "mean", "low", "high"]
+    assert len(staff) == 3 * 42
+    assert (tmp_path / "staff.csv").read_text("utf-8").splitlines()[1].startswith("2026-01-05,desk")
+
+
+def test_files_of_a_channel_that_is_gone_are_removed_if_nobody_changed_them(
+    tmp_path: Path,
+) -> None:
+    write_run(two_channel_run(), tmp_path)
+    mine = tmp_path / "backlog_phone.png"
+    mine.write_bytes(mine.read_bytes() + b"my notes")
+    (tmp_path / "backlog_chat.png").write_bytes(b"not of any run")
+    write_run(small_run(), tmp_path)
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == NAMES | {"backlog_phone.png", "backlog_chat.png"}
+    assert mine.read_bytes().endswith(b"my notes")
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        "",
+        "[]",
+        '{"files": []}',
+        '{"files": {"notes.txt": "wrong", "../secret.txt": "DIGEST", "folder": "DIGEST"}}',
+        '{"files": {"notes.txt": 7, "/secret.txt": null, "": "", ".": "", "..": ""}}',
+    ],
+)
+def test_a_manifest_that_is_not_ours_removes_nothing(tmp_path: Path, manifest: str) -> None:
+    folder = tmp_path / "results"
+    (folder / "folder").mkdir(parents=True)
+    (tmp_path / "secret.txt").write_text("secret")
+    (folder / "notes.txt").write_text("mine")
+    digest = hashlib.sha256(b"secret").hexdigest()
+    (folder / "manifest.json").write_text(manifest.replace("DIGEST", digest))
+    write_run(small_run(), folder)
+    assert {path.name for path in folder.iterdir()} == NAMES | {"notes.txt", "folder"}
+    assert (tmp_path / "secret.txt").read_text() == "secret"
+
+
+@pytest.mark.parametrize("error", [OSError("lost the disk"), KeyboardInterrupt()])
+def test_a_failure_while_removing_puts_everything_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    write_run(two_channel_run(), tmp_path)
+    before = contents(tmp_path)
+    unlink, calls = Path.unlink, []
+
+    def broken(path: Path, *arguments: Any) -> None:
+        calls.append(path)
+        if len(calls) == 2:
+            raise error
+        unlink(path, *arguments)
+
+    monkeypatch.setattr(Path, "unlink", broken)
+    with pytest.raises((InputError, KeyboardInterrupt)):
+        write_run(small_run(), tmp_path)
+    assert len(calls) == 2
+    assert contents(tmp_path) == before
 
 
 def failing(error: BaseException, after: int) -> Callable[..., Any]:

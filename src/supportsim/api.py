@@ -17,7 +17,9 @@ import numpy as np
 
 from supportsim.errors import InputError, choices
 from supportsim.report import check_writable, run_document, run_html, to_json, write_run
+from supportsim.report.grouping import teams_that_change
 from supportsim.report.progress import progress_bar
+from supportsim.report.series import teams_with_staff
 from supportsim.scenario import Scenario, load
 from supportsim.studies import figures_of, simulate_once
 from supportsim.studies import run as _simulate
@@ -74,6 +76,16 @@ class Result:
 
         return measures_frame(self._run)
 
+    @cached_property
+    def staff(self) -> pd.DataFrame:
+        """Headcount, vacancies and capacity of each day and team; see `report.frames.staff_frame`.
+
+        A row for each day, team and measure, with the mean and the 95 % interval.
+        """
+        from supportsim.report.frames import staff_frame
+
+        return staff_frame(self._run)
+
     def tickets(self, replication: int = 0) -> pd.DataFrame:
         """Return a row for each ticket of one replication, which is simulated again for it.
 
@@ -121,7 +133,7 @@ class Result:
         return to_json(self.to_dict())
 
     def save(self, folder: str | Path) -> None:
-        """Write verdicts, measures, tickets and plots to a folder, all of them or none.
+        """Write verdicts, measures, tickets, staff and plots to a folder, all of them or none.
 
         Raises
         ------
@@ -156,11 +168,30 @@ class Result:
 
         return plot_backlog(self._run, self._channel(channel), ax or _new_axes(8.0))
 
+    def plot_staff(self, team: str | None = None, ax: Axes | None = None) -> Axes:
+        """Draw headcount, vacancies and effective capacity from day to day, and return the Axes.
+
+        Parameters
+        ----------
+        team
+            Name of a team; unless given the first one whose agents come and go, or else the first.
+        ax
+            Where to draw; without it pyplot makes a new figure, which a notebook then shows.
+
+        Raises
+        ------
+        InputError
+            If there is no such team, or it is without limit.
+        """
+        from supportsim.report.plots import plot_staff
+
+        return plot_staff(self._run, self._team(team), ax or _new_axes(8.0))
+
     def plot_verdicts(self, ax: Axes | None = None) -> Axes:
         """Draw each simulated figure against what is accepted of it, and return the Axes."""
-        from supportsim.report.plots import plot_verdicts
+        from supportsim.report.plots import plot_verdicts, verdicts_size
 
-        return plot_verdicts(self._run, ax or _new_axes(9.5, 6.0))
+        return plot_verdicts(self._run, ax or _new_axes(*verdicts_size(self._run)))
 
     def _channel(self, name: str | None) -> str:
         channels = list(self.scenario.channels)
@@ -168,6 +199,18 @@ class Result:
             return channels[0]
         if name not in channels:
             raise InputError(f"there is no channel {name!r}; {choices(name, channels)}")
+        return name
+
+    def _team(self, name: str | None) -> str:
+        known = teams_with_staff(self._run)
+        if name is None and known:
+            return [*teams_that_change(self.scenario), *known][0]
+        if name is None:
+            raise InputError("every team is without limit: nobody is counted")
+        if name not in self.scenario.teams:
+            raise InputError(f"there is no team {name!r}; {choices(name, self.scenario.teams)}")
+        if name not in known:
+            raise InputError(f"the team {name!r} is without limit: nobody is counted")
         return name
 
     def __repr__(self) -> str:

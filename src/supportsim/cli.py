@@ -17,7 +17,7 @@ from supportsim.errors import InputError, choices
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from supportsim.scenario import Scenario
+    from supportsim.scenario import Scenario, Team
 
 DONE, NOT_MATCHED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
 
@@ -116,6 +116,9 @@ def run(
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write verdicts, tables and plots there.")
     ] = None,
+    every_measure: Annotated[
+        bool, typer.Option("--measures", help="Print every measure, not only the most useful.")
+    ] = False,
     check: Annotated[
         bool, typer.Option("--check", help="Exit with 1 unless every simulated figure matches.")
     ] = False,
@@ -150,7 +153,7 @@ def run(
             if note:
                 typer.echo(note, err=True)
     else:
-        print_run(result, _console())
+        print_run(result, _console(), every_measure=every_measure)
     if out is not None:
         typer.echo(f"Results are in {out}", err=as_json)
     if check and not result.all_match:
@@ -167,7 +170,7 @@ def validate(scenario: ScenarioPath, changes: Changes = None) -> None:
     figures = figures_of(loaded, scenario.parent)
     typer.echo(
         f"{scenario} is valid: channels {', '.join(loaded.channels)}; "
-        f"teams {', '.join(loaded.teams)}; {len(figures)} published figures"
+        f"teams {', '.join(map(_team, loaded.teams.items()))}; {len(figures)} published figures"
     )
     for load in offered_loads(loaded):
         typer.echo(f"offered load of {', '.join(load.teams)}: {load.utilisation:.0%}")
@@ -234,6 +237,14 @@ def audit_figures(
         sys.stdout.write(to_json(findings_document(findings)))
     else:
         print_findings(findings, _console())
+
+
+def _team(named: tuple[str, Team]) -> str:
+    """Return a team's name and how many agents it has at the start."""
+    name, team = named
+    if team.agents == "unlimited":
+        return f"{name} (unlimited)"
+    return f"{name} ({team.size} agent{'s' * (team.size != 1)})"
 
 
 def _load(path: Path, changes: dict[str, Any]) -> Scenario:

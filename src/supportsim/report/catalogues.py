@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from supportsim.measures import MEASURES
+from supportsim.report.documents import OWNERS, placeholders
 from supportsim.report.numbers import format_published, format_tolerance
 from supportsim.report.page import Page
 
@@ -29,23 +30,25 @@ _STYLES = {"contradiction": "bold red", "depends on reading": "bold yellow"}
 def print_measures(console: Console) -> None:
     """Print what is measured: id, title, unit, population, clock, estimator and formula."""
     page = Page(console)
-    owners = {
+    heads = {
         "channel": "Of a channel, and of all of them together (all.…)",
-        "team": "Of a team",
+        "team": "Of a team, and of all of them together (all.…)",
+        "desk": "Of the whole desk",
     }
-    for owner, head in owners.items():
-        page.write(head, "bold")
-        for measure in MEASURES:
-            if measure.owner != owner:
-                continue
-            prefix = "team.<name>." if owner == "team" else "<channel>."
+    for owner, head in heads.items():
+        measures = [measure for measure in MEASURES if measure.owner == owner]
+        if measures:
+            page.write(head, "bold")
+        for measure in measures:
             page.write()
-            page.write(measure.title, lead=f"{prefix}{measure.name}  ")
+            page.write(measure.title, lead=f"{OWNERS[owner]}{measure.name}  ")
             clock = "no clock" if measure.clock == "none" else f"{measure.clock} clock"
             about = f"unit: {measure.unit}; of: {measure.population}; {clock}; {measure.estimator}"
             page.write(about, indent=4)
             page.write(f"= {measure.formula}", "dim", indent=4)
-        page.write()
+        if measures:
+            page.write()
+    page.write(placeholders(), "dim")
 
 
 def print_figures(figures: Iterable[Figure], console: Console) -> None:

@@ -17,6 +17,15 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 
+OWNERS = {"channel": "<channel>.", "team": "team.<name>.", "desk": "all."}
+"""What ids of measures begin with, by what they are measured for."""
+
+_PLACEHOLDERS = {
+    "{time}": "any duration, as in answered_within_24h",
+    "{channel}": "another channel, as in escalated_to_email",
+    "{device}": "a device of the channel, as in device_share_mobile",
+}
+
 
 def to_json(document: Mapping[str, Any]) -> str:
     """Return a document as text that is the same for the same document.
@@ -80,7 +89,7 @@ def measures_document() -> Document:
         "version": version(),
         "measures": [
             {
-                "id": ("team.<name>." if one.owner == "team" else "<channel>.") + one.name,
+                "id": OWNERS[one.owner] + one.name,
                 "title": one.title,
                 "unit": one.unit,
                 "population": one.population,
@@ -91,6 +100,12 @@ def measures_document() -> Document:
             for one in MEASURES
         ],
     }
+
+
+def placeholders() -> str:
+    """Return what the words in braces in the names of measures stand for."""
+    present = [word for word in _PLACEHOLDERS if any(word in one.name for one in MEASURES)]
+    return "; ".join(f"{word} stands for {_PLACEHOLDERS[word]}" for word in present) + "."
 
 
 def figures_document(figures: Iterable[Figure]) -> Document:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import platform
 import shutil
 import signal
@@ -15,11 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 from supportsim.errors import InputError
 from supportsim.report.documents import engine, run_document, to_json, version
+from supportsim.report.grouping import teams_that_change
 from supportsim.scenario import fingerprint
 from supportsim.studies import Run, simulate_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from matplotlib.axes import Axes
 
 MANIFEST = "manifest.json"
 
@@ -43,11 +47,13 @@ def check_writable(folder: Path | str) -> None:
 
 
 def write_run(run: Run, folder: Path | str) -> None:
-    """Write a run's verdicts, measures, tickets and plots to a folder, with a manifest.
+    """Write a run's verdicts, measures, tickets, staff and plots to a folder, with a manifest.
 
     The files are made in a temporary directory on the same file system and moved into place when
-    all of them are there: after a failure or an interruption the folder is as it was. Files of
-    other names are left alone. The same run gives the same bytes.
+    all of them are there: after a failure or an interruption the folder is as it was. Files that an
+    earlier run wrote and this one does not have, such as the plots of a channel that is gone, are
+    removed if nobody has changed them since; all others are left alone. The same run gives the
+    same bytes.
 
     Parameters
     ----------
@@ -70,7 +76,7 @@ def write_run(run: Run, folder: Path | str) -> None:
                 new.mkdir()
                 old.mkdir()
                 names = _write_all(run, new)
-                _swap(folder, new, old, names)
+                _swap(folder, new, old, names, _outdated(folder, names))
         except BaseException:
             _remove(missing)
             raise
@@ -114,8 +120,7 @@ def _reporting(folder: Path) -> Iterator[None]:
 
 def _write_all(run: Run, folder: Path) -> list[str]:
     """Write all files of a run to an empty folder and return their names, the manifest last."""
-    from supportsim.report.frames import measures_frame, tickets_frame, write_csv
-    from supportsim.report.plots import plot_backlog, plot_first_response
+    from supportsim.report.frames import measures_frame, staff_frame, tickets_frame, write_csv
 
     (folder / "verdicts.json").write_text(
         to_json(run_document(run)), encoding="utf-8", newline="\n"
@@ -123,17 +128,28 @@ def _write_all(run: Run, folder: Path) -> list[str]:
     write_csv(measures_frame(run), folder / "measures.csv", index=True)
     tickets = tickets_frame(simulate_once(run.scenario, 0), run.scenario)
     write_csv(tickets, folder / "tickets.csv", index=False)
-    for channel in run.scenario.channels:
-        for stem, plot in (("first_response", plot_first_response), ("backlog", plot_backlog)):
-            figure = plot(run, channel).get_figure(root=True)
-            assert figure is not None
-            # Without the metadata the bytes do not depend on matplotlib's version string.
-            path = folder / f"{stem}_{channel}.png"
-            figure.savefig(path, dpi=150, metadata={"Software": None})
+    if teams_that_change(run.scenario):
+        write_csv(staff_frame(run), folder / "staff.csv", index=False)
+    for stem, ax in _plots(run):
+        figure = ax.get_figure(root=True)
+        assert figure is not None
+        # Without the metadata the bytes do not depend on matplotlib's version string.
+        figure.savefig(folder / f"{stem}.png", dpi=150, metadata={"Software": None})
     names = sorted(path.name for path in folder.iterdir())
     manifest = to_json(_manifest(run, folder, names))
     (folder / MANIFEST).write_text(manifest, encoding="utf-8", newline="\n")
     return [*names, MANIFEST]
+
+
+def _plots(run: Run) -> Iterator[tuple[str, Axes]]:
+    """Yield each plot of a run, with the name of its file."""
+    from supportsim.report.plots import plot_backlog, plot_first_response, plot_staff
+
+    for channel in run.scenario.channels:
+        yield f"first_response_{channel}", plot_first_response(run, channel)
+        yield f"backlog_{channel}", plot_backlog(run, channel)
+    for team in teams_that_change(run.scenario):
+        yield f"staff_{team}", plot_staff(run, team)
 
 
 def _manifest(run: Run, folder: Path, names: list[str]) -> dict[str, Any]:
@@ -147,12 +163,35 @@ def _manifest(run: Run, folder: Path, names: list[str]) -> dict[str, Any]:
         "replications": len(run.replications),
         "fingerprint": fingerprint(run.scenario),
         "scenario": run.scenario.model_dump(mode="json", by_alias=True, exclude_unset=True),
-        "files": {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names},
+        "files": {name: _digest(folder / name) for name in names},
     }
 
 
-def _swap(folder: Path, new: Path, old: Path, names: list[str]) -> None:
-    """Move files into place one by one; put the former ones back if one of them cannot be."""
+def _outdated(folder: Path, names: list[str]) -> list[str]:
+    """Return the files of an earlier run that are not among `names` and are as it wrote them."""
+    try:
+        written = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"].items()
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return []  # no manifest, or none of ours
+    return [
+        name
+        for name, digest in written
+        if name not in names
+        and Path(name).name == name
+        and (folder / name).is_file()
+        and not (folder / name).is_symlink()
+        and _digest(folder / name) == digest
+    ]
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _swap(folder: Path, new: Path, old: Path, names: list[str], outdated: list[str]) -> None:
+    """Move files into place one by one and remove the outdated ones; if one cannot be, undo all."""
+    for name in outdated:
+        shutil.copy2(folder / name, old / name)
     for name in names:
         if (folder / name).is_dir():
             raise IsADirectoryError(0, f"{folder / name} is a folder")
@@ -163,6 +202,9 @@ def _swap(folder: Path, new: Path, old: Path, names: list[str]) -> None:
         try:
             for name in names:
                 (new / name).replace(folder / name)
+                done.append(name)
+            for name in outdated:
+                (folder / name).unlink()
                 done.append(name)
         except BaseException:
             for name in done:

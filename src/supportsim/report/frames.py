@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from supportsim.report.series import staff_by_day, teams_with_staff
 from supportsim.tables import to_datetimes
 
 if TYPE_CHECKING:
@@ -82,6 +83,34 @@ def verdicts_frame(run: Run) -> pd.DataFrame:
     return frame.astype({"replications_to_settle": "Int64"})
 
 
+def staff_frame(run: Run) -> pd.DataFrame:
+    """Return a row for each day, team and measure of staff, from the start to the window's end.
+
+    Returns
+    -------
+    DataFrame
+        Columns day (a date), team, measure (headcount, vacancies or effective_capacity: trained
+        agents by their speed), mean, low and high (the 95 % interval, NaN of one replication), all
+        averages over the day. Teams without limit are left out.
+    """
+    parts = [
+        pd.DataFrame(
+            {
+                "day": pd.date_range(run.scenario.run.start, periods=len(mean), unit="s"),
+                "team": team,
+                "measure": measure,
+                "mean": mean,
+                "low": low,
+                "high": high,
+            }
+        )
+        for team in teams_with_staff(run)
+        for measure, (mean, low, high) in staff_by_day(run, team).items()
+    ]
+    columns = ["day", "team", "measure", "mean", "low", "high"]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+
+
 def tickets_frame(facts: Facts, scenario: Scenario) -> pd.DataFrame:
     """Return a row for each ticket of one replication, also of those outside the window.
 
@@ -96,7 +125,8 @@ def tickets_frame(facts: Facts, scenario: Scenario) -> pd.DataFrame:
     -------
     DataFrame
         Times are datetimes (NaT if it did not happen), durations minutes; `outcome` is resolved,
-        abandoned (before a first response), unresolved (nothing is left to do) or open.
+        abandoned (also turned away, and never answered), unresolved (nothing is left to do) or
+        open.
     """
     tickets = facts.tickets
     begin, end = facts.window
@@ -111,7 +141,7 @@ def tickets_frame(facts: Facts, scenario: Scenario) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "ticket": np.arange(len(tickets), dtype=np.int32),
-            "channel": _channels(tickets.queue, scenario),
+            "channel": _channels(facts, tickets.queue, scenario),
             "opened": to_datetimes(tickets.opened, start),
             "answered": to_datetimes(tickets.answered, start),
             "resolved": to_datetimes(tickets.resolved, start),
@@ -124,6 +154,11 @@ def tickets_frame(facts: Facts, scenario: Scenario) -> pd.DataFrame:
             "transfers": tickets.transfers,
             "replies": tickets.replies,
             "reopenings": tickets.reopenings,
+            "retries": tickets.retries,
+            "escalations": tickets.escalations,
+            "follow_ups": tickets.follow_ups,
+            "switches": tickets.switches,
+            "voicemails": tickets.voicemails,
             "handled_min": tickets.handled,
             "wrap_up_min": tickets.wrap_up,
             "cost": tickets.cost,
@@ -144,14 +179,16 @@ def contacts_frame(facts: Facts, scenario: Scenario) -> pd.DataFrame:
     """
     start = scenario.run.start
     workload = facts.workload.to_frame(start).rename(columns={"ready": "planned"})
-    workload["queue"] = _channels(facts.workload.queue, scenario)
+    workload["queue"] = _channels(facts, facts.workload.queue, scenario)
     workload = workload.rename(columns={"queue": "channel"})
     frame = pd.concat([workload, facts.log.to_frame(start)], axis=1)
     return frame.rename_axis("contact")
 
 
-def _channels(queues: npt.NDArray[np.integer], scenario: Scenario) -> list[str]:
-    names = list(scenario.channels)
+def _channels(facts: Facts, queues: npt.NDArray[np.integer], scenario: Scenario) -> list[str]:
+    """Return the names of the channels of some queues; a channel may have several, one a tier."""
+    channels = list(scenario.channels)
+    names = [channels[number] for number in facts.routing.channel]
     return [names[queue] for queue in queues.tolist()]
 
 

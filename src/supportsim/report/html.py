@@ -5,8 +5,9 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
+from supportsim.report.grouping import has_several_channels, judged_by_channel
 from supportsim.report.numbers import format_estimate, format_published, format_tolerance
-from supportsim.report.terminal import summary
+from supportsim.report.verdict_tables import summary
 
 if TYPE_CHECKING:
     from supportsim.benchmarks import Verdict
@@ -26,7 +27,8 @@ _HEADS = ("Figure", "Published", "Accepted", "Simulated (95 %)", "Verdict", "Rol
 
 def run_html(run: Run) -> str:
     """Return the verdicts of a run as a compact HTML table, with everything in it escaped."""
-    judged = [verdict for verdict in run.verdicts if verdict.answer != "not simulated"]
+    groups = judged_by_channel(run)
+    several = has_several_channels(run.scenario)
     rest = [
         f"{v.figure.title} ({format_published(v.figure)})"
         for v in run.verdicts
@@ -38,11 +40,16 @@ def run_html(run: Run) -> str:
         f"<p><b>{escape(run.scenario.name)}</b>: {escape(summary(run))} "
         f'<span class="aside">({count} replications, seed {run.scenario.run.seed})</span></p>',
     ]
-    if judged:
-        heads = "".join(map(_head, _HEADS))
-        rows = "".join(map(_row, judged))
-        parts.append(f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>")
-    if rest:
+    if groups:
+        parts.append(f"<table><thead><tr>{''.join(map(_head, _HEADS))}</tr></thead>")
+        for channel, verdicts in groups.items():
+            head = f'<tr><th class="words" colspan="{len(_HEADS)}">{escape(channel)}</th></tr>'
+            parts.append(f"<tbody>{head * several}{''.join(map(_row, verdicts))}</tbody>")
+        parts.append("</table>")
+    if rest and several:
+        head = f"<summary>Not simulated: {len(rest)} figures</summary>"
+        parts.append(f'<details class="aside">{head}{escape("; ".join(rest))}</details>')
+    elif rest:
         parts.append(f'<p class="aside">Not simulated: {escape("; ".join(rest))}</p>')
     parts += [f"<p>Warning: {escape(warning)}</p>" for warning in run.warnings]
     return "\n".join([*parts, "</div>"])

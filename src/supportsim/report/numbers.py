@@ -9,24 +9,19 @@ if TYPE_CHECKING:
     from supportsim.benchmarks import Figure
 
 UNKNOWN = "unknown"
-_SYMBOLS = {
-    "share": " %",
-    "s": " s",
-    "min": " min",
-    "h": " h",
-    "d": " d",
-    "per day": " a day",
-    "per ticket": " a ticket",
-    "min per day": " min a day",
-    "tickets": " tickets",
-    "agents": " agents",
-    "times": " times",
-}
 _SHORT = ("share", "s", "min", "h", "d")
+"""Units that are not words; they stand even where words are left out."""
+_NAMELESS = ("currency", "score", "index")
+"""Units that nobody writes: the title says what is counted."""
 
 
 def format_value(
-    value: float, unit: str, half_width: float = math.nan, *, short: bool = False
+    value: float,
+    unit: str,
+    half_width: float = math.nan,
+    *,
+    short: bool = False,
+    most: int | None = None,
 ) -> str:
     """Return a value with its unit: ``"94.0 %"``, ``"4.19 h"``, ``"10 tickets"``.
 
@@ -40,28 +35,41 @@ def format_value(
         Half the width of the value's interval, which decides the number of digits.
     short
         Whether to leave out units that are words, where a title stands beside it.
+    most
+        The most significant digits to write; as many as the half-width deserves if left out.
     """
-    number = format_number(value, unit, half_width)
+    number = format_number(value, unit, half_width, most=most)
     return number if number == UNKNOWN else number + _symbol(unit, short=short)
 
 
-def format_number(value: float, unit: str, half_width: float = math.nan) -> str:
+def format_number(
+    value: float, unit: str, half_width: float = math.nan, *, most: int | None = None
+) -> str:
     """Return a value without its unit, with the digits that its half-width deserves.
 
     Shares have one decimal as percentages. Other values have the decimals that show the
     half-width to two significant digits if it begins with 1 or 2, else to one; without a half-width
-    they have three significant digits.
+    they have three significant digits. They never have more than `most`.
     """
     if not math.isfinite(value):
         return UNKNOWN
     if unit == "hour of day":
-        return f"{int(value):02d}:{round(value % 1 * 60):02d}"
+        minutes = round(60 * value)
+        return f"{minutes // 60:02d}:{minutes % 60:02d}"
     if unit == "share":
         return _fixed(100 * value, 1)
-    if half_width > 1e-9 * abs(value):
-        exponent = math.floor(math.log10(half_width))
-        return _fixed(value, _decimals(half_width, 2 if half_width < 3 * 10**exponent else 1))
-    return _fixed(value, _decimals(value, 3))
+    return _fixed(value, _deserved(value, half_width, most))
+
+
+def _deserved(value: float, half_width: float, most: int | None) -> int:
+    """Return the decimals that a value deserves, given the half-width of its interval."""
+    if not half_width > 1e-9 * abs(value):
+        return _decimals(value, 3)
+    exponent = math.floor(math.log10(half_width))
+    decimals = _decimals(half_width, 2 if half_width < 3 * 10**exponent else 1)
+    if most is not None and abs(value) > half_width:
+        decimals = min(decimals, _decimals(value, most))
+    return decimals
 
 
 def format_interval(low: float, high: float, unit: str) -> str:
@@ -78,9 +86,25 @@ def format_estimate(mean: float, low: float, high: float, unit: str) -> str:
     return number if number == UNKNOWN else f"{number} ({format_interval(low, high, unit)})"
 
 
-def format_exact(low: float, high: float, unit: str) -> str:
+def format_margin(mean: float, low: float, high: float, unit: str) -> str:
+    """Return a mean and half the width of its interval, without the unit: ``"8.0 ±0.9"``.
+
+    It takes less room than an interval, and the mean has no more than three significant digits.
+    """
+    half_width = (high - low) / 2
+    number = format_number(mean, unit, half_width, most=3)
+    if not (math.isfinite(mean) and math.isfinite(half_width)):
+        return number
+    if unit == "hour of day":
+        return f"{number} ±{_fixed(half_width, 1)} h"
+    if unit == "share":
+        return f"{number} ±{_fixed(100 * half_width, 1)}"
+    return f"{number} ±{_fixed(half_width, _deserved(mean, half_width, 3))}"
+
+
+def format_exact(low: float, high: float, unit: str, *, digits: int = 6) -> str:
     """Return a number or a range as it was written down, without its unit: ``"7–13"``."""
-    ends = [_written(end, unit) for end in (low, high)]
+    ends = [_written(end, unit, digits) for end in (low, high)]
     return ends[0] if ends[0] == ends[1] else _span(*ends)
 
 
@@ -102,6 +126,18 @@ def format_tolerance(figure: Figure) -> str:
     return format_exact(figure.tolerance.low, figure.tolerance.high, figure.unit)
 
 
+def format_published_and_accepted(figure: Figure) -> str:
+    """Return what was published and, in brackets, what matches it if that is more.
+
+    Such as ``"10 % (7–13)"`` or ``"2–3 d"``; numbers have no more than four digits.
+    """
+    published = format_exact(*figure.published, figure.unit, digits=4)
+    tolerance = figure.tolerance
+    accepted = format_exact(tolerance.low, tolerance.high, figure.unit, digits=4)
+    unit = _symbol(figure.unit, short=True)
+    return f"{published}{unit}" + (f" ({accepted})" if accepted != published else "")
+
+
 def readable(minutes: float) -> tuple[float, str]:
     """Return the factor and the unit (s, min, h, d) in which a number of minutes reads best."""
     size = abs(minutes)
@@ -113,13 +149,20 @@ def readable(minutes: float) -> tuple[float, str]:
 
 
 def _symbol(unit: str, *, short: bool) -> str:
-    return "" if short and unit not in _SHORT else _SYMBOLS.get(unit, "")
+    """Return what stands after a number in a unit: ``" %"``, ``" a day"``, ``" hours a day"``."""
+    if unit == "share":
+        return " %"
+    if unit == "hour of day" or (short and unit not in _SHORT):
+        return ""
+    words = [word for word in unit.split() if word not in _NAMELESS]
+    text = "".join(f" {'a' if word == 'per' else word}" for word in words)
+    return text.replace(" a hour", " an hour")
 
 
-def _written(value: float, unit: str) -> str:
+def _written(value: float, unit: str, digits: int) -> str:
     if unit == "hour of day":
         return format_number(value, unit)
-    return f"{100 * value if unit == 'share' else value:.6g}"
+    return f"{100 * value if unit == 'share' else value:.{digits}g}"
 
 
 def _span(low: str, high: str) -> str:

@@ -14,12 +14,23 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 WIDEST = 100
+NARROW = 76
+"""Characters below which a table may break its numbers into lines."""
 _PLAIN = str.maketrans(
-    {"–": "-", "−": "-", "×": "x", "·": "*", "≤": "<=", "≥": ">=", "→": "->", "λ": "lambda"}
+    {
+        "–": "-",
+        "−": "-",
+        "±": "+/-",
+        "×": "x",
+        "·": "*",
+        "≤": "<=",
+        "≥": ">=",
+        "→": "->",
+        "λ": "lambda",
+    }
     | {"Σ": "sum of", "∫": "integral of", "’": "'", "“": '"', "”": '"', "…": "..."}
 )
 _ASCII_BOX = box.Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)
-_NARROW = 76
 _GLUE = "\N{NO-BREAK SPACE}"
 
 
@@ -94,13 +105,14 @@ class Page:
             table.add_column(
                 self.text(column),
                 justify="right" if right else "left",
-                no_wrap=number > 0 and (self.width >= _NARROW or not right),
+                no_wrap=number > 0 and (self.width >= NARROW or not right),
                 min_width=14 if number == 0 else None if right else 9,
                 overflow="fold",
             )
         return table
 
-    def write_table(self, table: Table) -> None:
-        """Write a table and an empty line."""
+    def write_table(self, table: Table, *, gap: bool = True) -> None:
+        """Write a table and, unless told otherwise, an empty line."""
         self.console.print(table, width=self.width)
-        self.write()
+        if gap:
+            self.write()

@@ -1,4 +1,4 @@
-"""Plots of a run: responses over time, the backlog, and the verdicts.
+"""Plots of a run: responses over time, the backlog, the staff, and the verdicts.
 
 Each takes an Axes to draw on, or makes a Figure of its own that pyplot does not know, so that
 nothing stays open. What tells lines apart is their style or marker; colour only helps.
@@ -13,9 +13,10 @@ from matplotlib import dates as mdates
 from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import PercentFormatter
 
+from supportsim.report.grouping import has_several_channels, judged_by_channel, judged_of
 from supportsim.report.numbers import format_estimate, format_published, format_tolerance
-from supportsim.stats import ratio_estimate
-from supportsim.units import DAY, WEEK, parse_duration
+from supportsim.report.series import STAFF, Band, of_periods, ratios, staff_by_day
+from supportsim.units import DAY, MINUTES, WEEK, parse_duration
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 
 # Okabe and Ito's colours, which people with any colour vision tell apart.
 BLUE, ORANGE, GREEN, BLACK = "#0072B2", "#D55E00", "#009E73", "#000000"
-_SHOWN_HOURS = 72
+_LONGEST_BAND = 2 * DAY
+"""Stands for the longest response band of a channel that has none."""
 _LONG = 20 * WEEK
 _PERIODS = {1: "daily", 7: "weekly"}
 _FURTHEST = 4.0
@@ -36,6 +38,12 @@ _STATES = {
     "awaiting": ("awaiting a first response", ORANGE, "-.", (0, (1, 1.5))),
 }
 """Name, colour, line of the simulated backlog, line of the published one."""
+_STAFF_LINES: dict[str, tuple[str, Any]] = {
+    "headcount": (BLACK, "-"),
+    "vacancies": (ORANGE, (0, (1, 1.5))),
+    "effective_capacity": (BLUE, (0, (6, 2))),
+}
+"""Colour and line of each measure of staff."""
 _MARKERS = {"matches": ("o", GREEN), "misses": ("X", ORANGE), "undecided": ("D", "white")}
 
 
@@ -54,37 +62,42 @@ def plot_first_response(run: Run, channel: str, ax: Axes | None = None) -> Axes:
     Returns
     -------
     Axes
-        Hours on the calendar clock, and the share of the tickets that arrived in the window; the
-        band is the 95 % interval, the markers are the published figures with what they accept.
+        Time on the calendar clock, up to one and a half of the channel's longest response band, and
+        the share of the tickets that arrived in the window; the band is the 95 % interval, the
+        markers are the published figures with what they accept.
     """
     ax = _axes(7.0, 4.4) if ax is None else ax
     published = [
-        (parse_duration(figure.within) / 60, figure)
+        (parse_duration(figure.within), figure)
         for figure in run.figures
         if figure.within and (figure.measure or "").startswith(f"{channel}.answered_within_")
     ]
-    hours = np.linspace(0, max([_SHOWN_HOURS, *(1.1 * time for time, _ in published)]), 289)
-    mean, low, high = _answered_within(run, channel, 60 * hours)
-    ax.fill_between(hours, low, high, color=BLUE, alpha=0.25, linewidth=0, label="95 % interval")
-    ax.plot(hours, mean, color=BLUE, linewidth=1.8, label="simulated")
+    bands = run.scenario.channels[channel].response_bands
+    longest = max([1.5 * max(bands, default=_LONGEST_BAND), *(1.1 * time for time, _ in published)])
+    unit = "h" if longest >= MINUTES["h"] else "min"
+    times = np.linspace(0, longest / MINUTES[unit], 289)
+    mean, low, high = _answered_within(run, channel, MINUTES[unit] * times)
+    ax.fill_between(times, low, high, color=BLUE, alpha=0.25, linewidth=0, label="95 % interval")
+    ax.plot(times, mean, color=BLUE, linewidth=1.8, label="simulated")
     rate = run.estimates[f"{channel}.response_rate"]
     text = format_estimate(rate.mean, rate.low, rate.high, "share")
     ax.axhline(
         rate.mean, color=BLACK, linestyle="--", linewidth=1, label=f"ever answered: {text} %"
     )
     if published:
-        _draw_bands(ax, published)
-    ax.set(xlim=(0, hours[-1]), ylim=(0, 1.02))
+        _draw_bands(ax, [(time / MINUTES[unit], figure) for time, figure in published])
+    ax.set(xlim=(0, times[-1]), ylim=(0, 1.02))
     ax.set_title(f"First response on {channel}")
-    ax.set_xlabel("time since arrival (h, calendar clock)")
+    ax.set_xlabel(f"time since arrival ({unit}, calendar clock)")
     ax.set_ylabel("tickets answered (%)")
-    ax.set_xticks(np.arange(0, hours[-1] + 1, 12 if hours[-1] <= 120 else 24))
+    if longest >= DAY:
+        ax.set_xticks(np.arange(0, times[-1] + 1, 12 if longest <= 5 * DAY else 24))
     ax.yaxis.set_major_formatter(PercentFormatter(1.0, symbol=""))
     _finish(ax, loc="lower right")
     return ax
 
 
-def _answered_within(run: Run, channel: str, minutes: Floats) -> tuple[Floats, Floats, Floats]:
+def _answered_within(run: Run, channel: str, minutes: Floats) -> Band:
     """Return the share answered within each time, and its interval."""
     answered = np.array(
         [
@@ -95,29 +108,16 @@ def _answered_within(run: Run, channel: str, minutes: Floats) -> tuple[Floats, F
     )
     name = f"{channel}.response_rate"
     tickets = np.array([one.observations[name].denominator for one in run.replications])
-    return _estimates(answered, tickets)
-
-
-def _estimates(numerators: Floats, denominators: Floats) -> tuple[Floats, Floats, Floats]:
-    """Return the ratio in each column, and its interval.
-
-    Parameters
-    ----------
-    numerators : shape (replications, points)
-    denominators : shape (replications,)
-    """
-    made = [ratio_estimate(column, denominators) for column in numerators.T]
-    rows = np.array([(one.mean, one.low, one.high) for one in made]).reshape(-1, 3)
-    return rows[:, 0], rows[:, 1], rows[:, 2]
+    return ratios(answered, tickets)
 
 
 def _draw_bands(ax: Axes, published: list[tuple[float, Figure]]) -> None:
-    hours = [time for time, _ in published]
+    times = [time for time, _ in published]
     figures = [figure for _, figure in published]
     middle = np.array([sum(figure.published) / 2 for figure in figures])
     ends = np.array([(figure.tolerance.low, figure.tolerance.high) for figure in figures])
     ax.errorbar(
-        hours,
+        times,
         middle,
         yerr=np.abs(ends.T - middle),
         fmt="D",
@@ -150,22 +150,12 @@ def plot_backlog(run: Run, channel: str, ax: Axes | None = None) -> Axes:
         drawn in and the warm-up is shaded.
     """
     ax = _axes(8.0, 4.4) if ax is None else ax
-    warm_up, end = run.scenario.run.window_edges
-    days = 7 if end > _LONG else 1
-    if warm_up:
-        ax.axvspan(
-            _day(run, 0),
-            _day(run, warm_up),
-            facecolor="0.93",
-            edgecolor="0.8",
-            hatch="//",
-            linewidth=0,
-            label="warm-up, not measured",
-            zorder=0,
-        )
+    days = 7 if run.scenario.run.window_edges[1] > _LONG else 1
+    series = [one.backlog for one in run.replications]
+    _shade_warm_up(ax, run)
     for state, (name, colour, line, published_line) in _STATES.items():
         measure = f"{channel}.backlog_{state}"
-        mean, low, high = _backlog(run, measure, days)
+        mean, low, high = of_periods(series, measure, days)
         dates = _day(run, days * DAY / 2) + days * np.arange(len(mean))
         ax.fill_between(dates, low, high, color=colour, alpha=0.25, linewidth=0)
         ax.plot(
@@ -181,24 +171,68 @@ def plot_backlog(run: Run, channel: str, ax: Axes | None = None) -> Axes:
                     linewidth=1.3,
                     label=f"{name}, published {level}",
                 )
-    ax.set_xlim(_day(run, 0), _day(run, end))
-    ax.set_ylim(bottom=0, top=1.25 * ax.get_ylim()[1])
     ax.set_title(f"Backlog on {channel}: {_PERIODS[days]} mean with 95 % interval")
-    ax.set_xlabel("date")
     ax.set_ylabel("tickets")
+    _finish_dates(ax, run)
+    return ax
+
+
+def plot_staff(run: Run, team: str, ax: Axes | None = None) -> Axes:
+    """Draw a team's headcount, vacancies and effective capacity from day to day.
+
+    Parameters
+    ----------
+    run
+        The run.
+    team
+        Name of the team, which has a number of agents.
+    ax
+        Where to draw; without it a new figure is made.
+
+    Returns
+    -------
+    Axes
+        Dates, and the average number of agents of each day with its 95 % interval. The effective
+        capacity counts trained agents by their speed: a new agent at half speed counts as a half.
+        The warm-up is shaded.
+    """
+    ax = _axes(8.0, 4.4) if ax is None else ax
+    _shade_warm_up(ax, run)
+    for name, (mean, low, high) in staff_by_day(run, team).items():
+        colour, line = _STAFF_LINES[name]
+        dates = _day(run, DAY / 2) + np.arange(len(mean))
+        ax.fill_between(dates, low, high, color=colour, alpha=0.25, linewidth=0)
+        ax.plot(dates, mean, color=colour, linestyle=line, linewidth=1.6, label=STAFF[name])
+    ax.set_title(f"Staff of {team}: daily mean with 95 % interval")
+    ax.set_ylabel("agents")
+    _finish_dates(ax, run)
+    return ax
+
+
+def _shade_warm_up(ax: Axes, run: Run) -> None:
+    warm_up, _ = run.scenario.run.window_edges
+    if warm_up:
+        ax.axvspan(
+            _day(run, 0),
+            _day(run, warm_up),
+            facecolor="0.93",
+            edgecolor="0.8",
+            hatch="//",
+            linewidth=0,
+            label="warm-up, not measured",
+            zorder=0,
+        )
+
+
+def _finish_dates(ax: Axes, run: Run) -> None:
+    """Give an axis of dates its ends, its labels and, above the lines, its legend."""
+    ax.set_xlim(_day(run, 0), _day(run, run.scenario.run.window_edges[1]))
+    ax.set_ylim(bottom=0, top=1.25 * ax.get_ylim()[1])
+    ax.set_xlabel("date")
     locator = mdates.AutoDateLocator()  # type: ignore[no-untyped-call]
     ax.xaxis.set_major_locator(locator)
     ax.xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
     _finish(ax, loc="upper right", ncols=2)
-    return ax
-
-
-def _backlog(run: Run, measure: str, days: int) -> tuple[Floats, Floats, Floats]:
-    """Return the average backlog of each whole period of so many days, and its interval."""
-    daily = np.array([one.backlog[measure] for one in run.replications])
-    periods = daily.shape[1] // days
-    means = daily[:, : periods * days].reshape(len(daily), periods, days).mean(axis=2)
-    return _estimates(means, np.ones(len(means)))
 
 
 def _day(run: Run, minutes: float) -> float:
@@ -222,8 +256,9 @@ def plot_verdicts(run: Run, ax: Axes | None = None) -> Axes:
         A row for each figure, scaled so that −1 and 1 are the ends of what is accepted; intervals
         far outside are drawn at the edge, with an arrow.
     """
-    judged = [verdict for verdict in run.verdicts if verdict.answer != "not simulated"]
-    ax = _axes(9.5, 1.5 + 0.32 * max(len(judged), 1)) if ax is None else ax
+    groups = judged_by_channel(run) if has_several_channels(run.scenario) else {"": judged_of(run)}
+    judged = [verdict for verdicts in groups.values() for verdict in verdicts]
+    ax = _axes(*verdicts_size(run)) if ax is None else ax
     ax.axvspan(-1, 1, facecolor="0.9", edgecolor="0.6", label="accepted", zorder=0)
     for row, verdict in enumerate(judged):
         _draw_verdict(ax, row, verdict)
@@ -232,13 +267,22 @@ def plot_verdicts(run: Run, ax: Axes | None = None) -> Axes:
         if any(verdict.answer == answer for verdict in judged):
             ax.plot([], [], marker, color=BLACK, markerfacecolor=face, label=answer)
     ax.set(xlim=(-_FURTHEST - 0.3, _FURTHEST + 0.3), ylim=(len(judged) - 0.4, -0.6))
-    titles = [_literal(f"{verdict.figure.title} ({verdict.role})") for verdict in judged]
-    ax.set_yticks(range(len(judged)), titles)
+    titles = [
+        (f"{channel}: " if channel else "") + f"{verdict.figure.title} ({verdict.role})"
+        for channel, verdicts in groups.items()
+        for verdict in verdicts
+    ]
+    ax.set_yticks(range(len(judged)), list(map(_literal, titles)))
     ax.set_xticks(range(-4, 5))
     ax.set_title(_literal(f"Simulated figures of {run.scenario.name}, 95 % intervals"))
     ax.set_xlabel("from the lowest (−1) to the highest (1) accepted value")
     _finish(ax, loc="upper left", bbox_to_anchor=(1.0, 1.0))
     return ax
+
+
+def verdicts_size(run: Run) -> tuple[float, float]:
+    """Return the width and height, in inches, that the plot of the verdicts needs."""
+    return 9.5, 1.5 + 0.32 * max(len(judged_of(run)), 1)
 
 
 def _draw_verdict(ax: Axes, row: int, verdict: Verdict) -> None:
