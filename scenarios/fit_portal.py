@@ -1,10 +1,11 @@
-"""Find the free parameters of portal.toml: patience and replies.
+"""Find the free parameters of portal.toml: patience and replies, and what satisfied customers say.
 
     python scenarios/fit_portal.py
 
 Least squares (scipy) on fixed random streams: each residual is the distance of a simulated figure
 from its published value, in units of the figure's tolerance. Common random numbers make the
-residuals smooth enough for finite differences. The streams of the fit are not those of the
+residuals smooth enough for finite differences. The scores of customers are straight lines in their
+experience, so that the best score follows from the published one. The streams of the fit are not those of the
 scenario, so that `supportsim run scenarios/portal.toml` is a check on fresh ones.
 """
 
@@ -29,6 +30,10 @@ FREE = (
 )
 
 
+SCORES = ("csat", "nps", "ces")
+"""Measured with the best score that this script finds last."""
+
+
 def changed(values: np.ndarray) -> Scenario:
     """Return the scenario with the free parameters at given values."""
     changes = {}
@@ -43,11 +48,24 @@ def residuals(values: np.ndarray) -> np.ndarray:
     result = run(changed(values), workers=-1)
     found = []
     for verdict in result.verdicts:
-        if verdict.role == "fitted":
-            figure = verdict.figure
+        figure = verdict.figure
+        if verdict.role == "fitted" and figure.quantity not in SCORES:
             reach = (figure.tolerance.high - figure.tolerance.low) / 2
             found.append((verdict.simulated - sum(figure.published) / 2) / reach)
     return np.array(found)
+
+
+def best_scores(scenario: Scenario) -> dict[str, float]:
+    """Return the score of the best experience that makes each mean score the published one."""
+    result = run(scenario, workers=-1)
+    experience = result.estimates["portal.experience"].mean
+    best = {}
+    for verdict in result.verdicts:
+        score = verdict.figure.quantity
+        if score in SCORES:
+            worst = getattr(scenario.channels["portal"].satisfaction, score)[0]
+            best[score] = worst + (verdict.figure.published[0] - worst) / experience
+    return best
 
 
 def main() -> None:
@@ -65,6 +83,8 @@ def main() -> None:
     print(f"residuals, in tolerances: {np.round(fit.fun, 2)}")
     for (key, *_, digits, form), value in zip(FREE, fit.x, strict=True):
         print(f"{key} = {form.format(round(float(value), digits))}")
+    for score, best in best_scores(changed(fit.x)).items():
+        print(f"channels.portal.satisfaction.{score}.1 = {best:.4g}")
     print("written into the scenario, check them: supportsim run scenarios/portal.toml")
 
 

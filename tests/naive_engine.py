@@ -105,7 +105,8 @@ class Desk:
         return agent.on_duty and agent.load + self.routing.occupies[queue] <= 1 + 1e-9
 
     def begun_by_customer(self, contact: Contact) -> bool:
-        return self.workload.kind[contact.number] in BEGUN_BY_CUSTOMER
+        begun = self.workload.kind[contact.number] in BEGUN_BY_CUSTOMER
+        return begun and not self.workload.ready[contact.number] < 0
 
     def stand_in(self, queue: int) -> list[Contact]:
         return [

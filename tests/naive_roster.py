@@ -65,10 +65,10 @@ def place_of(team: Team, position: int) -> tuple[list[Shift], str, float]:
     """Return the shifts of a position, what its streams are called, and its turn at breaks."""
     if position >= team.size:
         k = position - team.size
-        rows = [(row, i) for row, hire in enumerate(team.hires) for i in range(hire.agents)]
-        row, i = rows[k]
-        count = team.size or len(rows)
-        return list(team.shifts), f"hire/{row}/{i}", turn_of(k % count, count)
+        dates = [hire.date for hire in team.hires for _ in range(hire.agents)]
+        label = f"hire/{dates[k]:%Y-%m-%d}/{dates[:k].count(dates[k])}"
+        count = team.size or len(dates)
+        return list(team.shifts), label, turn_of(k % count, count)
     if team.shifts[0].agents is not None:
         before = 0
         for row, shift in enumerate(team.shifts):

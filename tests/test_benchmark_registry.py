@@ -96,6 +96,13 @@ SET_BY = {
     "portal.device_share.desktop": ("channels.portal.devices",),
     "portal.device_share.mobile": ("channels.portal.devices",),
     "portal.device_share.tablet": ("channels.portal.devices",),
+    # Whatever an experience is, the ends of the scale say what customers make of it.
+    "portal.csat": ("satisfaction.csat", "channels.portal.satisfaction.csat"),
+    "portal.nps": ("satisfaction.nps", "channels.portal.satisfaction.nps"),
+    "portal.ces": ("satisfaction.ces", "channels.portal.satisfaction.ces"),
+    "global.csat": ("satisfaction.csat", "channels.*.satisfaction.csat"),
+    "global.nps": ("satisfaction.nps", "channels.*.satisfaction.nps"),
+    "global.ces": ("satisfaction.ces",),  # that of all is on the desk's scale
     # One share for both: the two values exclude each other.
     "self_service.tried_first": ("self_service.tried_first",),
     "self_service.tried_first_hbr": ("self_service.tried_first",),
@@ -105,8 +112,6 @@ SET_BY = {
     "escalation.email_to_phone": ("channels.email.escalation",),
     "peak.chat": ("channels.chat.arrivals",),
     "peak.phone": ("channels.phone.arrivals",),
-    "global.cost_per_ticket": ("teams.*.cost_per_hour",),
-    "global.cost_per_ticket_range": ("teams.*.cost_per_hour",),
     "global.cost_per_minute": ("teams.*.cost_per_hour",),
     "global.agent_turnover": ("teams.*.turnover.per_year",),
     "global.messages_before_reply": ("channels.*.bumps",),
@@ -182,7 +187,11 @@ WHOLE_DESK = validate(
     {
         "name": "everything that is published",
         "channels": {
-            "portal": ANY | {"devices": {"desktop": 0.6, "mobile": 0.38, "tablet": 0.02}},
+            "portal": ANY
+            | {
+                "devices": {"desktop": 0.6, "mobile": 0.38, "tablet": 0.02},
+                "satisfaction": {"csat": [0, 1], "nps": [-100, 100], "ces": [0, 12]},
+            },
             "chat": ANY | PEAK | {"live": True, "escalation": {"to": "email", "probability": 0.25}},
             "phone": ANY | PEAK | {"live": True, "escalation": {"to": "email", "probability": 0.2}},
             "email": ANY

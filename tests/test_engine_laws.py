@@ -145,6 +145,7 @@ SHARE = "an agent held more than a share of 1"
 BEGUN_OFF = "work was begun off duty"
 GONE_ON_OFF = "deferrable work went on after the end of duty"
 DROPPED = "work was stopped for no reason"
+LIVE_STOPPED = "live work was stopped"
 
 TAMPERINGS: dict[str, tuple[str, dict[str, Any]]] = {
     "served without an end": (DISAGREE, {"end": {1: math.nan}}),
@@ -280,7 +281,7 @@ TAMPERINGS: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "a first duty that ended earlier": (GONE_ON_OFF, {"roster": {"off": {0: 10 - 1e-6}}}),
     "work stopped before duty ended": (DROPPED, {"roster": {"off": {0: 11.0}}}),
-    "work stopped before the run ended": (DROPPED, {"stints": {"end": {5: 19.75}}}),
+    "work stopped before the run ended": (LIVE_STOPPED, {"stints": {"end": {5: 19.75}}}),
     "overtime for what is deferrable": (
         GONE_ON_OFF,
         {"roster": {"off": {1: 19.5}}, "routing": {"deferrable": (True, True)}},
@@ -360,7 +361,6 @@ CLOSED = "a closed queue did not turn somebody away"
 LINES_FULL = "somebody was let in to a full queue"
 NO_PLACE = "somebody waited without a place"
 HAD_ROOM = "somebody was rejected though there was room"
-LIVE_STOPPED = "live work was stopped"
 NOT_INTERRUPTED = "somebody waited though less urgent work could stop"
 
 
@@ -392,6 +392,10 @@ GUARDED_TAMPERINGS: dict[str, tuple[str, dict[str, Any]]] = {
     "a reply rejected": (NO_KNOCK, {"workload": {"kind": {4: Kind.REPLY}}}),
     "a transfer rejected": (NO_KNOCK, {"workload": {"kind": {7: Kind.TRANSFER}}}),
     "a follow-up turned away": (NO_KNOCK, {"workload": {"kind": {0: Kind.FOLLOW_UP}}}),
+    "turned away before time 0": (
+        NO_KNOCK,
+        {"workload": {"ready": {0: -0.5}}, "ready": {0: -0.5, 1: -0.5}, "end": {0: -0.5}},
+    ),
     "an escalation let in at any time": (CLOSED, {"workload": {"kind": {9: Kind.ESCALATION}}}),
     "a call in a mailbox that is full": (NO_PLACE, {"workload": {"kind": {8: Kind.INITIAL}}}),
     # Opening hours.
@@ -423,6 +427,7 @@ GUARDED_TAMPERINGS: dict[str, tuple[str, dict[str, Any]]] = {
     # Interruption.
     "live work stopped": (LIVE_STOPPED, {"routing": {"deferrable": (False, False)}}),
     "interrupted by a team that does not": (DROPPED, {"routing": {"interrupts": (False,)}}),
+    "stopped before the run ended": (DROPPED, {"stints": {"end": {9: 19.75}}}),
     "stopped before anybody called": (
         DROPPED,
         {"stints": {"end": {1: 5.75}}, "workload": {"work": {1: 4.25}}},

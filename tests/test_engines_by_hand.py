@@ -1078,6 +1078,29 @@ def test_who_finds_the_lines_full_is_rejected_and_may_try_again(engine: Engine) 
     )
 
 
+def test_who_gives_up_frees_a_line(engine: Engine) -> None:
+    workload = workload_of(
+        [
+            {"ready": 0, "work": 5},
+            {"ready": 1, "patience": 1, "ticket": 1},
+            {"ready": 1.5, "ticket": 2},
+            {"ready": 3, "work": 1, "ticket": 3},
+        ]
+    )
+    log = engine(workload, roster_of([(0, 0, 0, 20, 1)]), one_queue(lines=(2.0,)))
+    #  1 1 waits;  1.5 2 is rejected;  2 1 gives up;  3 3 is let in, and waits;  5 takes 3
+    assert_log(
+        log,
+        ready=[0, 1, 1.5, 3],
+        start=[0, nan, nan, 5],
+        end=[5, 2, 1.5, 6],
+        freed=[5, nan, nan, 6],
+        agent=[0, NOBODY, NOBODY, 0],
+        outcome=[SERVED, ABANDONED, REJECTED, SERVED],
+        stints=[(0, 0, 0, 5), (3, 0, 5, 6)],
+    )
+
+
 def test_who_would_wait_and_finds_no_place_is_rejected(engine: Engine) -> None:
     workload = workload_of(
         [
@@ -1338,29 +1361,31 @@ def test_only_those_who_knock_find_a_door_closed_or_a_line_full(
     assert np.all(np.isnan(log.end[~refused]))
 
 
-def test_doors_are_kept_before_time_0(engine: Engine) -> None:
+def test_who_has_waited_since_before_time_0_is_past_the_door(engine: Engine) -> None:
     workload = workload_of(
         [
-            {"ready": -3},
-            {"ready": -3, "work": 1, "ticket": 1, "kind": Kind.REPLY},
-            {"ready": -2, "work": 1, "ticket": 2},
-            {"ready": -1.5, "ticket": 3},
-            {"ready": -1, "ticket": 4},
+            {"ready": -3, "work": 1},
+            {"ready": -2, "work": 1, "ticket": 1},
+            {"ready": -1, "work": 1, "ticket": 2},
+            {"ready": 0, "ticket": 3},
+            {"ready": 2, "work": 1, "ticket": 4},
+            {"ready": 10, "ticket": 5},
         ]
     )
-    routing = one_queue(lines=(2.0,), opening=(hours((-2, -1), (0, 9)),))
+    routing = one_queue(lines=(2.0,), opening=(hours((0, 9)),))
     log = engine(workload, roster_of([(0, 0, 0, 20, 1)]), routing)
-    # −3 0 finds the door closed, the reply 1 waits;  −2 the door opens, 2 waits
-    # −1.5 3 finds both lines taken;  −1 4 finds the door closed;  0 takes 1;  1 takes 2
+    # −3, −2, −1 the door is closed, and at −1 there are more than two; but they have been let in
+    #  0 0 starts; 3 finds both lines taken;  1 takes 1;  2 takes 2, and 4 waits beside it
+    #  3 takes 4;  10 5 finds the door closed
     assert_log(
         log,
-        ready=[-3, -3, -2, -1.5, -1],
-        start=[nan, 0, 1, nan, nan],
-        end=[-3, 1, 2, -1.5, -1],
-        freed=[nan, 1, 2, nan, nan],
-        agent=[NOBODY, 0, 0, NOBODY, NOBODY],
-        outcome=[TURNED_AWAY, SERVED, SERVED, REJECTED, TURNED_AWAY],
-        stints=[(1, 0, 0, 1), (2, 0, 1, 2)],
+        ready=[-3, -2, -1, 0, 2, 10],
+        start=[0, 1, 2, nan, 3, nan],
+        end=[1, 2, 3, 0, 4, 10],
+        freed=[1, 2, 3, nan, 4, nan],
+        agent=[0, 0, 0, NOBODY, 0, NOBODY],
+        outcome=[SERVED, SERVED, SERVED, REJECTED, SERVED, TURNED_AWAY],
+        stints=[(0, 0, 0, 1), (1, 0, 1, 2), (2, 0, 2, 3), (4, 0, 3, 4)],
     )
 
 
@@ -1389,4 +1414,99 @@ def test_first_and_later_attempts_share_what_follows(engine: Engine) -> None:
         agent=[NOBODY, 0, 0, 0, NOBODY, 0],
         outcome=[REJECTED, SERVED, SERVED, SERVED, Outcome.UNTRIGGERED, SERVED],
         stints=[(1, 0, 2, 3), (2, 0, 3.5, 4.5), (3, 0, 0, 1.5), (5, 0, 5.5, 6.5)],
+    )
+
+
+def test_being_stopped_does_not_change_since_when_an_agent_is_idle(engine: Engine) -> None:
+    log = engine(*RARE_WORLDS["being stopped does not make idle"])
+    #  0 agent 0 takes 0;  1 agent 1 takes 1, 2 and 3: load 0.75
+    #  2 4 finds no capacity, and agent 1 nothing to stop: agent 0 stops 0, with 3 left, for it
+    #  3 both have a load of 0.75; agent 0 is idle since 0 still, agent 1 since 1: 5 goes to agent 0
+    #  4 work on 5 ends, 0 does not fit;  6 work on 4 ends: agent 0 resumes 0, to 9
+    assert_log(
+        log,
+        ready=[0, 1, 1, 1, 2, 3],
+        start=[0, 1, 1, 1, 2, 3],
+        end=[9, 10, 10, 10, 6, 4],
+        freed=[9, 10, 10, 10, 6, 4],
+        agent=[0, 1, 1, 1, 0, 0],
+        outcome=[SERVED] * 6,
+        stints=[
+            (0, 0, 0, 2),
+            (0, 0, 6, 9),
+            (1, 1, 1, 10),
+            (2, 1, 1, 10),
+            (3, 1, 1, 10),
+            (4, 0, 2, 6),
+            (5, 0, 3, 4),
+        ],
+    )
+
+
+def test_the_latest_taken_is_stopped_first(engine: Engine) -> None:
+    log = engine(*RARE_WORLDS["the latest taken is stopped, urgent or not"])
+    #  0 0 starts;  1 1 starts, due at 5;  2 2 starts: 1 stops, taken after 0 though more urgent
+    #  3 work on 2 ends: 1 is resumed, with 3 left, to 6
+    assert_log(
+        log,
+        ready=[0, 1, 2],
+        start=[0, 1, 2],
+        end=[9, 6, 3],
+        freed=[9, 6, 3],
+        agent=[0] * 3,
+        outcome=[SERVED] * 3,
+        stints=[(0, 0, 0, 9), (1, 0, 1, 2), (1, 0, 3, 6), (2, 0, 2, 3)],
+    )
+
+
+def test_a_contact_that_loses_its_claim_may_interrupt(engine: Engine) -> None:
+    log = engine(*RARE_WORLDS["what lost its claim interrupts"])
+    #  0 agent 0 takes 0, agent 1 takes 3, due at 9;  1 work on 0 ends; agent 0 takes 2, to 6
+    #  2 the reply 1 waits for agent 0, who has nothing to stop
+    #  4 agent 0 leaves, 2 goes on; 1 may go to anyone: agent 1 stops 3, with 5 left, and takes it
+    #  5 work on 1 ends: 3 is resumed, to 10
+    assert_log(
+        log,
+        ready=[0, 2, 1, 0],
+        start=[0, 4, 1, 0],
+        end=[1, 5, 6, 10],
+        freed=[1, 5, 6, 10],
+        agent=[0, 1, 0, 1],
+        outcome=[SERVED] * 4,
+        stints=[(0, 0, 0, 1), (1, 1, 4, 5), (2, 0, 1, 6), (3, 1, 0, 4), (3, 1, 5, 10)],
+    )
+
+
+def test_what_is_fixed_is_summed_in_the_order_of_taking_and_may_exceed_1_a_little(
+    engine: Engine,
+) -> None:
+    log = engine(*RARE_WORLDS["what is fixed adds up in the order in which it was taken"])
+    #  0 agent 0 takes 0 to 3;  1 it is full: agent 1 takes 4 to 7, the live ones in reverse
+    assert 0.3 + 0.4 + 0.2 < 0.2 + 0.4 + 0.3
+    #  2 8 goes to agent 1, idle for less long but with less fixed: 7 stops, with 8 left
+    #  2.5 9 goes to agent 0: it fits but for rounding; 3 stops, with 6.5 left
+    assert 0.2 + 0.4 + 0.3 + 0.1 > 1
+    #  3.5 work on 9 ends: 3 is resumed, to 10;  4 work on 8 ends: 7 is resumed, to 12
+    assert_log(
+        log,
+        ready=[0, 0, 0, 0, 1, 1, 1, 1, 2, 2.5],
+        start=[0, 0, 0, 0, 1, 1, 1, 1, 2, 2.5],
+        end=[9, 9, 9, 10, 10, 10, 10, 12, 4, 3.5],
+        freed=[9, 9, 9, 10, 10, 10, 10, 12, 4, 3.5],
+        agent=[0, 0, 0, 0, 1, 1, 1, 1, 1, 0],
+        outcome=[SERVED] * 10,
+        stints=[
+            (0, 0, 0, 9),
+            (1, 0, 0, 9),
+            (2, 0, 0, 9),
+            (3, 0, 0, 2.5),
+            (3, 0, 3.5, 10),
+            (4, 1, 1, 10),
+            (5, 1, 1, 10),
+            (6, 1, 1, 10),
+            (7, 1, 1, 2),
+            (7, 1, 4, 12),
+            (8, 1, 2, 4),
+            (9, 0, 2.5, 3.5),
+        ],
     )

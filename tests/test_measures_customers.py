@@ -19,6 +19,7 @@ from supportsim.tables import (
     ContactLog,
     Customers,
     Kind,
+    Messages,
     Outcome,
     Roster,
     Stints,
@@ -110,9 +111,10 @@ NO_ROSTER = Roster(
 )
 CUSTOMERS = Customers(
     device=np.array([0, 1, 0, 1, -1, -1, -1, 0], np.int8),
-    first_bump=np.array([5, 60, 100, 1, 299.5, inf, inf, 0]),
-    every_bump=np.array([2, 1, 50, 1, inf, inf, inf, 0]),
-    bumps=np.array([10, 9, 2, 9, 5, 0, 0, 9], np.int8),
+)
+FURTHER = Messages(
+    ticket=np.array([0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 7, 7], np.int32),
+    after=np.array([5, 7, 9.5, 11, 60, 61, 100, 150, 1, 2, 299.5, 300, 0, 0.5]),
 )
 VISITS = Visits(
     channel=np.array([0, 0, 0, 0, 0, 1, 1], np.int8),
@@ -133,6 +135,7 @@ FACTS = Facts(
     routing(SCENARIO),
     customers=CUSTOMERS,
     visits=VISITS,
+    further=FURTHER,
 )
 
 # Experience by email: 0 after 10 minutes; 1 after 60, with a reply; 2 after 240, transferred and
@@ -142,7 +145,7 @@ PORTALS = 0.5 + 2**-0.15
 EXPECTED: dict[str, tuple[float, float]] = {
     "email.device_share_desktop": (2, 5),
     "email.device_share_mobile": (2, 5),
-    # 0 wrote at 5, 7 and 9 of 10; 1 at 60 would have been too late; 2 at 100 and 150 of 240, no
+    # 0 wrote at 5, 7 and 9.5 of 10; 1 at 60 would have been too late; 2 at 100 and 150 of 240, no
     # more; 4 at 299.5 of 300. 3 never got a response.
     "email.messages_before_reply": (4 + 1 + 3 + 2, 4),
     "all.messages_before_reply": (10 + 2, 6),
@@ -166,10 +169,10 @@ EXPECTED: dict[str, tuple[float, float]] = {
     # On scales of its own, but for the effort.
     "email.csat": (0.2 * 5 + 0.8 * EMAIL, 5),
     "portal.csat": (PORTALS, 2),
-    "all.csat": (EMAIL + PORTALS, 7),
+    "all.csat": (0.2 * 5 + 0.8 * EMAIL + PORTALS, 7),
     "email.nps": (-50 * 5 + 100 * EMAIL, 5),
     "portal.nps": (-100 * 2 + 200 * PORTALS, 2),
-    "all.nps": (-100 * 7 + 200 * (EMAIL + PORTALS), 7),
+    "all.nps": (-50 * 5 + 100 * EMAIL - 100 * 2 + 200 * PORTALS, 7),
     "email.ces": (5 + 6 * EMAIL, 5),
     "portal.ces": (2 + 6 * PORTALS, 2),
     "all.ces": (7 + 6 * (EMAIL + PORTALS), 7),
@@ -207,7 +210,7 @@ def test_measure_by_hand(measure: str) -> None:
 
 def test_nothing_of_teams_is_listed_where_nobody_is_employed() -> None:
     teams = [asked.id for asked in measures_of(SCENARIO) if asked.measure.owner != "channel"]
-    assert teams == []
+    assert teams == ["team.bot.labour_cost"]
 
 
 def test_an_unanswered_ticket_is_as_bad_as_can_be_unless_the_channel_says_otherwise() -> None:
@@ -234,7 +237,7 @@ def test_every_contact_that_the_customer_makes_is_an_effort() -> None:
 
 
 def test_what_is_not_known_of_customers_is_not_counted() -> None:
-    unknown = replace(FACTS, customers=None)
+    unknown = Facts(SCENARIO, WORKLOAD, LOG, NO_ROSTER, routing(SCENARIO), visits=VISITS)
     found = observe(unknown, measures_of(SCENARIO))
     assert found["email.device_share_mobile"].denominator == 0
     messages = found["email.messages_before_reply"]
@@ -242,27 +245,20 @@ def test_what_is_not_known_of_customers_is_not_counted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("first", "every", "bumps", "messages"),
+    ("after", "messages"),
     [
-        (10, 1, 9, 1),  # answered just then
-        (9, 1, 9, 2),  # the next one would come just when the answer does
-        (0, 0, 3, 4),
-        (0, 0, 0, 1),
-        (inf, inf, 9, 1),
-        (9.5, inf, 9, 2),
-        (1, 3, 9, 4),  # at 1, 4 and 7
+        ([10, 11], 1),  # answered just then
+        ([9, 10, 11], 2),  # the next one would come just when the answer does
+        ([0, 0, 0], 4),
+        ([], 1),
+        ([inf], 1),
+        ([9.5, 200], 2),
+        ([1, 4, 7, 12], 4),
     ],
 )
-def test_messages_of_one_who_is_answered_after_10(
-    first: float, every: float, bumps: int, messages: int
-) -> None:
-    one = replace(
-        CUSTOMERS,
-        first_bump=np.full(8, first),
-        every_bump=np.full(8, every),
-        bumps=np.full(8, bumps, np.int8),
-    )
-    assert replace(FACTS, customers=one).messages[0] == messages
+def test_messages_of_one_who_is_answered_after_10(after: list[float], messages: int) -> None:
+    one = Messages(np.zeros(len(after), np.int32), np.array(after, np.float64))
+    assert replace(FACTS, further=one).messages[0] == messages
 
 
 def test_nobody_knows_what_a_question_saves_that_never_costs() -> None:
@@ -318,6 +314,52 @@ def test_a_channel_may_have_scales_that_the_desk_has_not() -> None:
         "email.csat",
         "email.nps",
     }
+
+
+def test_all_channels_lie_between_them_on_scales_of_their_own() -> None:
+    document = SCENARIO.to_dict()
+    document["channels"]["portal"]["satisfaction"] = {"csat": [0.9, 0.95], "nps": [80, 90]}
+    del document["satisfaction"]
+    scenario = validate(document)
+    found = observe(replace(FACTS, scenario=scenario), measures_of(scenario))
+    for scale in ("csat", "nps"):
+        email, portal, both = (
+            found[f"{owner}.{scale}"].numerator / found[f"{owner}.{scale}"].denominator
+            for owner in ("email", "portal", "all")
+        )
+        assert email < both < portal
+        assert both == pytest.approx((5 * email + 2 * portal) / 7)
+
+
+def test_efforts_of_all_channels_are_on_the_scale_of_the_desk() -> None:
+    document = SCENARIO.to_dict()
+    document["channels"]["email"]["satisfaction"]["ces"] = [0, 100]
+    document["channels"]["portal"]["satisfaction"] = {"ces": [0, 1]}
+    found = observe(replace(FACTS, scenario=validate(document)), measures_of(SCENARIO))
+    assert found["email.ces"].numerator == pytest.approx(100 * EMAIL)
+    assert found["portal.ces"].numerator == pytest.approx(PORTALS)
+    assert found["all.ces"].numerator == pytest.approx(7 + 6 * (EMAIL + PORTALS))
+    assert "desk's scale" in find("all.ces", SCENARIO).measure.formula
+    # Without one there is none, whatever scales the channels have.
+    del document["satisfaction"]
+    assert "satisfaction.ces" in lacks("all.ces", validate(document))
+    assert not lacks("email.ces", validate(document))
+
+
+def test_who_may_not_try_self_service_does_not_count_as_not_trying() -> None:
+    """Of the portal's customers, nobody may."""
+    scenario = SCENARIO.replace({"self_service.channels": ["email"]})
+    facts = replace(
+        FACTS,
+        scenario=scenario,
+        visits=Visits(*(column[VISITS.channel == 0] for column in VISITS.columns().values())),
+    )
+    found = observe(facts, measures_of(scenario))
+    for measure in ("self_service_tried", "self_service_answered", "deflection"):
+        one, email = found[f"all.{measure}"], found[f"email.{measure}"]
+        assert (one.numerator, one.denominator) == (email.numerator, email.denominator)
+        numerator, denominator = EXPECTED[f"email.{measure}"]
+        assert (one.numerator, one.denominator) == (numerator, denominator)
 
 
 SCALES = ("csat", "nps", "ces")

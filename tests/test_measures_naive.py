@@ -7,6 +7,7 @@ import math
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from supportsim.measures import daily_staff, measures_of, observe
 from supportsim.scenario.loading import validate
 from supportsim.studies import simulate_once
 from supportsim.tables import NOBODY, Activity, Kind, Outcome, Visit
-from supportsim.units import DAY, YEAR
+from supportsim.units import DAY, WEEK, YEAR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,6 +77,7 @@ SCENARIO = validate(
                 "answer_targets": ["45s"],
                 "devices": {"desktop": 0.5, "mobile": 0.3},
                 "experience": {"halved_by_wait": "10min", "per_contact": 0.7},
+                "satisfaction": {"nps": [-20, 60], "ces": [0, 100]},
             },
             "email": {
                 "arrivals": {"per_day": 60},
@@ -118,7 +120,7 @@ SCENARIO = validate(
                 "agents": 3,
                 "serves": ["email"],
                 "shifts": OFFICE,
-                "turnover": {"per_year": 6, "hiring": "freeze"},
+                "turnover": {"per_year": 6, "hiring": "freeze", "cost_per_leaver": 700},
                 "cost_per_hour": 50,
             },
         },
@@ -267,15 +269,13 @@ def of_tickets(mine: list[Ticket], known: Naive, name: str) -> dict[str, Ratio]:
         for t in answered
         if t.was_resolved
         and t.served == 1
-        and not t.voicemails
-        and not set(t.kinds) - {Kind.INITIAL, Kind.RETRY}
+        and not set(t.kinds) - {Kind.INITIAL, Kind.RETRY, Kind.SWITCH}
     ]
-    experience = [experience_of(t) for t in mine]
+    scored = [(t, experience_of(t)) for t in mine]
+    experience = [index for _, index in scored]
     bad = [1 - met(t.wait) if t.was_resolved else 1.0 for t in mine]
-    hours = Counter(int(t.opened % DAY // 60) for t in mine)
     found: dict[str, Ratio] = {
         "arrivals_per_day": (count, DAYS),
-        "peak_hour": (min(hours, key=lambda hour: (-hours[hour], hour)) + 0.5, 1),
         "response_rate": (len(answered), count),
         "unanswered": (count - len(answered), count),
         "abandonment": (sum(not math.isnan(t.gave_up) for t in mine), count),
@@ -296,9 +296,12 @@ def of_tickets(mine: list[Ticket], known: Naive, name: str) -> dict[str, Ratio]:
         "customers_lost": (0.33 * sum(bad), DAYS),
         "value_lost": (66 * sum(bad), DAYS),
         "experience": (sum(experience), count),
-        "nps": (-100 * count + 200 * sum(experience), count),
-        "ces": (count + 6 * sum(experience), count),
-        "csat": (sum(0.1 + 0.8 * e if name == "email" else e for e in experience), count),
+        "nps": (
+            sum(-20 + 80 * e if t.channel == "chat" else -100 + 200 * e for t, e in scored),
+            count,
+        ),
+        "ces": (sum(e * 100 if name == "chat" else 1 + 6 * e for e in experience), count),
+        "csat": (sum(0.1 + 0.8 * e if t.channel == "email" else e for t, e in scored), count),
     }
     return found
 
@@ -330,12 +333,10 @@ def experience_of(ticket: Ticket) -> float:
 
 
 def messages(ticket: Ticket, known: Naive) -> int:
-    customers = known.facts.customers
-    assert customers is not None
-    sent, due = 1, ticket.opened + customers.first_bump[ticket.number]
-    while sent <= customers.bumps[ticket.number] and due < ticket.answered:
-        sent += 1
-        due += customers.every_bump[ticket.number]
+    further = known.facts.further
+    sent = 1
+    for whose, after in zip(further.ticket.tolist(), further.after.tolist(), strict=True):
+        sent += whose == ticket.number and after < ticket.wait
     return sent
 
 
@@ -389,7 +390,8 @@ def of_visits(known: Naive, channel: str) -> dict[str, Ratio]:
         if BEGIN <= time < END and CHANNELS[c] in names
     ]
     deflected = [name for name, what in mine if what is not Visit.NOT_ANSWERED]
-    questions = sum(t.channel in names for t in tickets) + len(deflected)
+    may = {"email", "chat"}.intersection(names)
+    questions = sum(t.channel in may for t in tickets) + len(deflected)
     value = 0.0
     for name in names:
         costs = [t.cost for t in tickets if t.channel == name]
@@ -483,14 +485,19 @@ def of_teams(known: Naive, teams: list[int]) -> dict[str, Ratio]:
         for person in people_of(facts, team):
             if BEGIN <= person["left"] < END:
                 total["leavers"] += 1
-                if settings.turnover:
+                if settings.turnover and settings.turnover.hiring != "freeze":
                     total["replacing"] += settings.turnover.cost_per_leaver
                 hired = [
                     p["hired"]
                     for p in people_of(facts, team)
                     if p["position"] == person["position"] and p["hired"] >= person["left"]
                 ]
-                gaps += [min(hired) - person["left"]] if hired else []
+                if hired:
+                    assert min(hired) == person["filled"]
+                else:  # never, or after all that is known of the people
+                    assert person["filled"] >= facts.scenario.run.horizon + WEEK
+                if math.isfinite(person["filled"]):
+                    gaps.append(person["filled"] - person["left"])
         columns = [column.tolist() for column in facts.attendance.columns().values()]
         for _, of_team, begin, end, what in zip(*columns, strict=True):
             if of_team == team:
@@ -499,6 +506,7 @@ def of_teams(known: Naive, teams: list[int]) -> dict[str, Ratio]:
                 total["labour"] += minutes / 60 * settings.cost_per_hour
                 if what == Activity.DUTY:
                     total["duty"] += minutes
+        total["labour"] += unpaid(known, team) / 60 * settings.cost_per_hour
     length = END - BEGIN
     return {
         **{
@@ -517,6 +525,25 @@ def of_teams(known: Naive, teams: list[int]) -> dict[str, Ratio]:
             sum(t.was_resolved for t in known.in_window()),
         ),
     }
+
+
+def unpaid(known: Naive, team: int) -> float:
+    """Return the minutes in which agents of a team worked beyond their paid time."""
+    facts, minutes = known.facts, 0.0
+    paid = [column.tolist() for column in facts.attendance.columns().values()]
+    stints = [column.tolist() for column in facts.log.stints.columns().values()]
+    for agent in {agent for agent, its in known.team_of.items() if its == team}:
+        spans = [(b, e) for who, _, b, e, _ in zip(*paid, strict=True) if who == agent]
+        work = [(b, e) for _, who, b, e in zip(*stints, strict=True) if who == agent]
+        # Between any two times at which something begins or ends, all of it is alike.
+        times = sorted({time for span in spans + work for time in span})
+        for begin, end in pairwise(times):
+            if end - begin > 1e-6:
+                middle = (begin + end) / 2
+                at_work = any(b < middle < e for b, e in work)
+                if at_work and not any(b < middle < e for b, e in spans):
+                    minutes += in_common(begin, end)
+    return minutes
 
 
 NOT_NAIVE = {
@@ -560,7 +587,7 @@ def test_everything_happens_on_that_desk() -> None:
     """Nothing is compared that never comes about."""
     runs = [observe(naive(replication).facts, measures_of(SCENARIO)) for replication in range(3)]
     idle = {name for name in runs[0] if not any(run[name].numerator for run in runs)}
-    assert idle == {"chat.wrap_up"}
+    assert idle == {"chat.wrap_up", "team.experts.turnover_cost"}  # nobody replaces experts
     log, workload = naive(0).facts.log, naive(0).facts.workload
     kinds = Counter(workload.kind[~np.isnan(log.ready)].tolist())
     assert min(kinds[kind] for kind in Kind) > 20
@@ -588,7 +615,9 @@ def test_what_belongs_together_adds_up(replication: int) -> None:
     found = observe(facts, measures_of(SCENARIO))
     count = {name: one.numerator for name, one in found.items()}
     for owner in ("email", "chat", "all"):
-        tickets = count[f"{owner}.arrivals_per_day"]
+        # Customers who call do not look for an answer before.
+        calls = count["phone.arrivals_per_day"] if owner == "all" else 0
+        tickets = count[f"{owner}.arrivals_per_day"] - calls
         deflected = count[f"{owner}.deflected_per_day"]
         assert found[f"{owner}.self_service_tried"].denominator == tickets + deflected
     for measure in ("arrivals_per_day", "response_rate", "abandonment", "bad_experience"):

@@ -61,16 +61,25 @@ SCENARIO = validate(
         },
     }
 )
-# Team, position, vacant, hired, trained, left (days), speed.
-PEOPLE: list[tuple[int, int, float, float, float, float, float]] = [
-    (0, 0, nan, 0, 0, 5, 1.0),
-    (0, 1, nan, 0, 0, inf, 1.2),
-    (1, 0, nan, 0, 0, 6, 0.9),
-    (0, 2, nan, 0, 0, inf, 1.0),  # hired on day −2, trained on −1: at 0.8 from day 1, at 1 from 3
-    (0, 3, nan, 3, 4, 9, 1.0),  # at 0.5 from day 4, at 0.8 from 6, at 1 from 8
-    (0, 0, 5, 7, 8, inf, 1.0),  # fills the first position; at 0.5 from day 8, at 0.8 from 10
+# Team, position, vacant, hired, trained, left, filled (days), speed.
+PEOPLE: list[tuple[int, int, float, float, float, float, float, float]] = [
+    (0, 0, nan, 0, 0, 5, 7, 1.0),
+    (0, 1, nan, 0, 0, inf, nan, 1.2),
+    (1, 0, nan, 0, 0, 6, inf, 0.9),
+    (
+        0,
+        2,
+        nan,
+        0,
+        0,
+        inf,
+        nan,
+        1.0,
+    ),  # hired on day −2, trained on −1: at 0.8 from day 1, at 1 from 3
+    (0, 3, nan, 3, 4, 9, 40, 1.0),  # at 0.5 from day 4, at 0.8 from 6, at 1 from 8
+    (0, 0, 5, 7, 8, inf, nan, 1.0),  # fills the first position; at 0.5 from day 8, at 0.8 from 10
 ]
-TEAM, POSITION, VACANT, HIRED, TRAINED, LEFT, SPEED = (
+TEAM, POSITION, VACANT, HIRED, TRAINED, LEFT, FILLED, SPEED = (
     np.array(column) for column in zip(*PEOPLE, strict=True)
 )
 EMPLOYMENT = Employment(
@@ -81,6 +90,7 @@ EMPLOYMENT = Employment(
     hired=HIRED * DAY,
     trained=TRAINED * DAY,
     left=LEFT * DAY,
+    filled=FILLED * DAY,
     speed=SPEED,
 )
 # Agent, team, begin, end, activity. The window is 1440-15840.
@@ -156,16 +166,18 @@ EXPECTED: dict[str, tuple[float, float]] = {
     "team.desk.agent_turnover": (2, 3.4 * YEARS),
     "team.night.agent_turnover": (1, 0.5 * YEARS),
     "all.agent_turnover": (3, 3.9 * YEARS),
-    # Only the first position was filled again.
-    "team.desk.time_to_fill": (2 * 1440, 1),
-    "all.time_to_fill": (2 * 1440, 1),
-    # Paid: 480 + 30 + 480 + 240 + 480; 60 + 60 + 30.
+    # The first position after 2 days, that of the hire 31 days after, long after the run; the
+    # night's never.
+    "team.desk.time_to_fill": (33 * 1440, 2),
+    "all.time_to_fill": (33 * 1440, 2),
+    # Paid as planned: 480 + 30 + 480 + 240 + 480; 60 + 60 + 30.
     "team.desk.shrinkage": (1710 - 720, 1710),
     "team.night.shrinkage": (90, 150),
     "all.shrinkage": (1080, 1860),
     "team.desk.paid_hours": (28.5, 10),
     "team.night.paid_hours": (2.5, 10),
     "all.paid_hours": (31, 10),
+    # Of the call, 10 minutes after duty fall into a paid break; the bot costs nothing.
     "team.desk.labour_cost": (855, 10),
     "team.night.labour_cost": (150, 10),
     "all.labour_cost": (1005, 10),
@@ -215,12 +227,12 @@ def test_one_team_is_not_listed_twice() -> None:
 
 
 def test_a_successor_who_began_before_the_other_left_leaves_no_gap() -> None:
-    hired = EMPLOYMENT.hired.copy()
-    hired[5] = 4 * DAY
-    facts = replace(FACTS, employment=replace(EMPLOYMENT, hired=hired))
+    hired, filled = EMPLOYMENT.hired.copy(), EMPLOYMENT.filled.copy()
+    hired[5], filled[0] = 4 * DAY, 5 * DAY
+    facts = replace(FACTS, employment=replace(EMPLOYMENT, hired=hired, filled=filled))
     found = observe(facts, measures_of(SCENARIO))
     gap = found["team.desk.time_to_fill"]
-    assert (gap.numerator, gap.denominator) == (0, 1)
+    assert (gap.numerator, gap.denominator) == (31 * DAY, 2)
     assert found["team.desk.vacancies"].numerator == pytest.approx(2)
     assert found["team.desk.headcount"].numerator == pytest.approx(37)
 

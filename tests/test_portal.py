@@ -23,6 +23,12 @@ MATCHED = {
     "portal.tickets_per_day": "input",
     "portal.business_hours_share": "input",
     "portal.wrap_up": "input",
+    "portal.device_share.desktop": "input",
+    "portal.device_share.mobile": "input",
+    "portal.device_share.tablet": "input",
+    "portal.csat": "fitted",
+    "portal.nps": "fitted",
+    "portal.ces": "fitted",
 }
 
 
@@ -38,11 +44,10 @@ def test_every_published_figure_matches_with_any_seed(seed: int) -> None:
     assert judged.loc["portal.first_response_time", "clock"] == "business hours"
 
 
-def test_satisfaction_is_listed_as_not_simulated_yet() -> None:
+def test_facts_about_the_market_are_listed_with_the_reason() -> None:
     verdicts = ss.run(PORTAL, replications=2).to_dict()["verdicts"]
     reasons = {v["id"]: v["reason"] for v in verdicts if v["verdict"] == "not simulated"}
-    for name in ("portal.csat", "portal.nps", "portal.ces"):
-        assert reasons[name].startswith("not simulated yet")
+    assert reasons["portal.company_adoption"].startswith("context: ")
 
 
 def test_8_tickets_a_day_miss_the_bands() -> None:
@@ -78,3 +83,6 @@ def test_the_fit_starts_from_the_scenario_and_its_published_figures() -> None:
     residuals = fit.residuals(np.array(values))
     assert residuals.shape == (5,)
     assert np.all(np.abs(residuals) < 0.75)
+    scores = channel["satisfaction"]
+    for score, best in fit.best_scores(fit.SCENARIO).items():
+        assert best == pytest.approx(scores[score][1], rel=0.02)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 import math
 from collections import Counter
@@ -10,14 +11,27 @@ from typing import Any
 import numpy as np
 import pytest
 
+from supportsim.engine import check, simulate
 from supportsim.errors import ScenarioError
-from supportsim.sampling import draw_customers, draw_visits, draw_workload, routing
+from supportsim.sampling import (
+    draw_customers,
+    draw_messages,
+    draw_staff,
+    draw_visits,
+    draw_workload,
+    routing,
+)
 from supportsim.scenario import Scenario
 from supportsim.scenario.loading import validate
 from supportsim.studies.load import expected_contacts
-from supportsim.tables import NOBODY, Affinity, Kind, Visit, Workload
+from supportsim.tables import NOBODY, Affinity, Kind, Outcome, Visit, Workload
 
 PHONE, CHAT, EMAIL = range(3)
+VOICEMAIL = {
+    "hours": [{"days": "Mon-Fri", "from": "08:00", "to": "18:00"}],
+    "outside": "voicemail",
+    "voicemail_to": "email",
+}
 OPEN = {"days": "Mon-Fri", "from": "08:00", "to": "18:00"}
 
 
@@ -225,6 +239,59 @@ def test_a_message_is_left_only_where_the_line_may_be_closed() -> None:
     assert waits.opening[PHONE] is None
 
 
+def test_a_channel_is_closed_on_the_holidays_of_the_calendar() -> None:
+    always = {"days": "Mon-Sun", "from": "00:00", "to": "24:00"}
+    for hours, kept in ((OPEN, 1), (always, 7)):
+        opening = {"hours": [hours], "outside": "turned away"}
+        holidays = {"country": "US", "more": [dt.date(2026, 1, 7)]}
+        scenario = desk({"channels.phone.opening": opening, "calendar.holidays": holidays})
+        spans = routing(scenario).opening[PHONE]
+        assert spans is not None
+        days = set((spans[:, 0] // 1440).astype(int).tolist())
+        assert {2, 14} & days == set()  # the Wednesday, and Martin Luther King's day on the 19th
+        assert np.all(spans[:, 0] < spans[:, 1])
+        assert (spans[:, 1] > 14 * 1440).any()
+        hours_open = (spans[:, 1] - spans[:, 0]).sum() / 60
+        assert hours_open == pytest.approx((20 - 2) * 10 if kept == 1 else 26 * 24, abs=0.05)
+
+
+def test_who_switches_or_escalates_to_a_closed_channel_leaves_a_message_too() -> None:
+    scenario = desk(
+        {
+            "channels.phone.opening": VOICEMAIL,
+            "channels.email.patience": {"dist": "exponential", "mean": "2d"},
+            "channels.email.switching": {"to": "phone", "probability": 1.0, "after": "60min"},
+            "channels.email.escalation": {"to": "phone", "probability": 0.3, "delay": "6h"},
+        }
+    )
+    work = draw_workload(scenario, 0)
+    knocks = np.isin(work.kind, (Kind.SWITCH, Kind.ESCALATION)) & (work.queue == PHONE)
+    assert np.count_nonzero(knocks) > 1000
+    messages = work.next_if_turned_away[knocks]
+    assert np.all(messages != NOBODY)
+    assert set(work.queue[messages]) == {EMAIL}
+
+
+def test_a_channel_that_never_opens_in_the_run_turns_everybody_away() -> None:
+    sundays = {"days": "Sun", "from": "08:00", "to": "18:00"}
+    scenario = desk(
+        {
+            "run.window": "2d",
+            "channels.phone.opening": {
+                "hours": [sundays], "outside": "voicemail", "voicemail_to": "email",
+            },
+        }
+    )  # fmt: skip
+    workload, ways = draw_workload(scenario, 0), routing(scenario)
+    roster = draw_staff(scenario, 0).roster
+    log = simulate(workload, roster, ways, scenario.run.horizon)
+    check(workload, roster, ways, log, scenario.run.horizon)
+    calls = workload.queue == PHONE
+    assert set(log.outcome[calls]) == {Outcome.TURNED_AWAY}
+    messages = log.ready[workload.next_if_turned_away[calls]]
+    np.testing.assert_array_equal(messages, log.ready[calls])
+
+
 def test_a_second_tier_has_a_queue_of_its_own_and_keeps_what_it_gets() -> None:
     scenario = desk(
         {
@@ -341,18 +408,87 @@ def test_customers_have_devices_and_write_again() -> None:
         }
     )  # fmt: skip
     customers, work = draw_customers(scenario, 0), draw_workload(scenario, 0)
+    further = draw_messages(scenario, 0)
     assert len(customers) == work.ticket.max() + 1
     queue = work.queue[np.flatnonzero(np.diff(work.ticket, prepend=-1))]
     assert set(customers.device[queue != EMAIL]) == {-1}
-    assert np.all(customers.bumps[queue != EMAIL] == 0)
+    assert set(queue[further.ticket]) == {EMAIL}
     mine, count = queue == EMAIL, np.count_nonzero(queue == EMAIL)
     for device, share in enumerate((0.6, 0.38)):
         near(np.count_nonzero(customers.device[mine] == device), count, share)
     assert np.isin(customers.device[mine], (0, 1, 2)).all()
+    # Only what would be written before the run ends is there: look at those who came early on.
+    opened = work.ready[np.flatnonzero(np.diff(work.ticket, prepend=-1))]
+    assert np.all(opened[further.ticket] + further.after < scenario.run.horizon)
+    early = np.flatnonzero(mine & (opened < scenario.run.horizon - 10 * 1440))
+    messages = np.bincount(further.ticket, minlength=len(customers))[early]
     for more in (1, 2):
-        near(np.count_nonzero(customers.bumps[mine] >= more), count, 0.3**more)
-    for delay in (customers.first_bump[mine], customers.every_bump[mine]):
-        assert delay.mean() == pytest.approx(720, rel=3.3 / math.sqrt(count))
+        near(np.count_nonzero(messages >= more), len(early), 0.3**more)
+    # Each follows the one before after a time of its own.
+    begins = np.append([True], np.diff(further.ticket) > 0)
+    before = np.append(0, further.after[:-1])
+    delays = further.after - np.where(begins, 0, before)
+    known = np.isin(further.ticket, early)
+    for those in (begins & known, ~begins & known):
+        count = np.count_nonzero(those)
+        assert count > 30
+        assert delays[those].mean() == pytest.approx(720, rel=3.3 / math.sqrt(count))
+    assert len(np.unique(delays)) == len(delays)
+
+
+@pytest.mark.parametrize(
+    ("probability", "mean", "cv"), [(0.9, 24, 1), (0.9, 24, 0.5), (0.5, 6, 2), (0.97, 12, 1)]
+)
+def test_messages_are_a_renewal_process(probability: float, mean: float, cv: float) -> None:
+    """How many are written in 48 hours is what independent delays make of it."""
+    bumps = {
+        "probability": probability,
+        "delay": {"dist": "gamma", "mean": f"{mean}h", "cv": cv},
+    }
+    scenario = desk({"channels.email.bumps": bumps, "channels.email.backlog": {"tickets": 20_000}})
+    work, further = draw_workload(scenario, 0), draw_messages(scenario, 0)
+    opened = work.ready[np.flatnonzero(np.diff(work.ticket, prepend=-1))]
+    open_ones = np.flatnonzero(opened == 0)
+    assert len(open_ones) == 20_000
+    soon = further.ticket[further.after < 2880]
+    found = 1 + np.bincount(soon, minlength=len(opened))[open_ones]
+    rng = np.random.default_rng(20260105)
+    wanted = np.ones(20_000)
+    shape = cv**-2
+    for sent in range(len(wanted)):
+        time = rng.gamma(shape, mean * 60 / shape)
+        while time < 2880 and rng.random() < probability:
+            wanted[sent] += 1
+            time += rng.gamma(shape, mean * 60 / shape)
+    error = math.hypot(found.std(), wanted.std()) / math.sqrt(20_000)
+    assert abs(found.mean() - wanted.mean()) < 3.3 * error
+    assert found.std() == pytest.approx(wanted.std(), rel=0.04)
+    if (probability, mean, cv) == (0.9, 24, 1):
+        # Messages of Poisson customers come at 0.9 exp(−t / 10) a day for those who go on.
+        exactly = 1 + 9 * (1 - math.exp(-0.2))
+        assert exactly == pytest.approx(2.631, abs=5e-4)
+        assert abs(found.mean() - exactly) < 3.3 * found.std() / math.sqrt(20_000)
+
+
+def test_customers_keep_their_messages() -> None:
+    bumps = {"probability": 0.7, "delay": {"dist": "exponential", "mean": "5h"}}
+    scenario = desk({"channels.email.bumps": bumps, "channels.email.backlog": {"tickets": 50}})
+
+    def by_ticket(changes: dict[str, Any]) -> dict[int, list[float]]:
+        further = draw_messages(scenario.replace(changes), 0)
+        found: dict[int, list[float]] = {}
+        for ticket, after in zip(further.ticket.tolist(), further.after.tolist(), strict=True):
+            found.setdefault(ticket, []).append(after)
+        return found
+
+    plain = by_ticket({})
+    slower = by_ticket({"channels.email.bumps.delay": {"dist": "exponential", "mean": "6h"}})
+    for ticket, after in slower.items():
+        np.testing.assert_allclose(after, 1.2 * np.array(plain[ticket][: len(after)]), rtol=1e-12)
+    likelier = by_ticket({"channels.email.bumps.probability": 0.8})
+    for ticket, after in plain.items():
+        assert likelier[ticket][: len(after)] == after
+    assert sum(map(len, likelier.values())) > 1.2 * sum(map(len, plain.values()))
 
 
 # The same tickets.
@@ -433,6 +569,40 @@ def test_a_change_leaves_first_contacts_alone(change: dict[str, Any], moved: set
         ),
         ({"channels.phone.priorities": [0.6, 0.6]}, "the shares of priorities add up to 1.2"),
         ({"channels.phone.devices": {"a": 0.6, "b": 0.6}}, "the shares of devices add up to 1.2"),
+        (
+            {
+                "channels.phone.opening": VOICEMAIL,
+                "channels.email.opening": {**VOICEMAIL, "voicemail_to": "phone"},
+            },
+            "channels.phone.opening.voicemail_to: messages would go round for ever: phone to email",
+        ),
+        (
+            {
+                "channels.phone.opening": VOICEMAIL,
+                "channels.email.escalation": {"to": "phone", "probability": 1.0},
+            },
+            "tickets would go round for ever, as escalations to a closed channel and as messages",
+        ),
+        (
+            {"channels.phone.opening": {"hours": [OPEN]}},
+            "channels.phone.opening.outside: is missing",
+        ),
+        (
+            {"channels.phone.arrivals.on_holidays": 0.5},
+            "channels.phone.arrivals.on_holidays: there are no holidays; give calendar.holidays",
+        ),
+        (
+            {"channels.phone.tools": {"slowed": 0.5}},
+            "channels.phone.tools: slowdown is missing: how many times as long",
+        ),
+        (
+            {"teams.back.hires": [{"date": dt.date(2036, 1, 1), "agents": 1}]},
+            "teams.back.hires.0.date: is after the end of the run, 2026-02-02",
+        ),
+        (
+            {"teams.all": {"agents": "unlimited", "serves": ["email"]}},
+            'teams.all: a team cannot be named "all"',
+        ),
         ({"teams.back.serves": []}, "teams.back.serves: has to name at least 1 channel"),
         ({**SERVICE, "self_service.channels": ["mail"]}, 'there is no channel "mail"'),
     ],

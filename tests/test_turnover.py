@@ -13,6 +13,7 @@ from small_teams import (
     MONDAY,
     NEVER,
     OFFICE,
+    POLICY,
     WEEKLY,
     assert_mean,
     capacity,
@@ -21,9 +22,11 @@ from small_teams import (
     duties,
     staff_of,
 )
+from supportsim.measures import find, observe
 from supportsim.sampling.people import draw_people, positions_of
 from supportsim.sampling.roster import draw_staff
 from supportsim.sampling.streams import Streams
+from supportsim.studies.run import simulate_once
 from supportsim.tables import Activity
 from supportsim.units import DAY, WEEK, YEAR
 
@@ -124,6 +127,45 @@ def test_who_follows_whom_by_hand(hiring: str) -> None:
         np.testing.assert_allclose(left, np.where(ends < until, ends, np.inf), rtol=1e-12)
         np.testing.assert_allclose(vacant[1:], ends[:-1], rtol=1e-12)
         assert np.isnan(vacant[0])
+
+
+@pytest.mark.parametrize("hiring", ["replace", "ahead", "freeze"])
+def test_positions_are_filled_when_the_successor_is_there(hiring: str) -> None:
+    people = draw_staff(desk("104w", **POLICY, hires=[{"date": MONDAY, "agents": 2}]).replace(
+        {"teams.desk.turnover.hiring": hiring}), 0).employment  # fmt: skip
+    gone = np.isfinite(people.left)
+    assert np.all(np.isnan(people.filled[~gone]))
+    seen = 0
+    for row in np.flatnonzero(gone):
+        # Who leaves ahead of a successor's first day is the only one with that day of leaving.
+        after = (people.position == people.position[row]) & (people.vacant == people.left[row])
+        if after.any():
+            assert people.filled[row] == max(people.hired[after][0], people.left[row])
+            seen += 1
+        elif hiring == "freeze":
+            assert people.filled[row] == np.inf
+        else:  # beyond what is drawn
+            assert 106 * WEEK > people.filled[row] - 60 * DAY > 0
+            assert people.filled[row] >= 105 * WEEK
+    assert (seen > 50) == (hiring != "freeze")
+
+
+def test_the_time_to_fill_is_not_cut_off_by_the_end_of_the_run() -> None:
+    """A search of 60 days on average fills few of the positions left within 60 days of its end."""
+    scenario = desk("60d", agents=200, shifts=NEVER, turnover={
+        "per_year": 2, "time_to_hire": {"dist": "exponential", "mean": "60d"}})  # fmt: skip
+    gaps: list[float] = []
+    for replication in range(40):
+        facts = simulate_once(scenario, replication)
+        found = observe(facts, [find("team.desk.time_to_fill", scenario)])
+        one = found["team.desk.time_to_fill"]
+        people = facts.employment
+        in_window = people.left < 60 * DAY
+        assert one.denominator == np.count_nonzero(in_window)
+        assert one.numerator == pytest.approx((people.filled - people.left)[in_window].sum())
+        gaps += (people.filled - people.left)[in_window].tolist()
+    assert np.mean(gaps) == pytest.approx(60 * DAY, rel=3.3 / np.sqrt(len(gaps)))
+    assert stats.kstest(gaps, stats.expon(scale=60 * DAY).cdf).pvalue > 0.001
 
 
 def test_a_successor_takes_over_the_position() -> None:

@@ -11,7 +11,7 @@ import pytest
 from supportsim.benchmarks import Figure, judge, unit_factor
 from supportsim.benchmarks.verdicts import compare, replications_to_settle
 from supportsim.errors import BenchmarkError, InputError
-from supportsim.measures import measures_of
+from supportsim.measures import find, measures_of
 from supportsim.scenario.loading import validate
 from supportsim.stats import Estimate
 from supportsim.studies import figures_of, run
@@ -246,6 +246,61 @@ def test_a_figure_that_was_fitted_says_so_even_if_it_is_set() -> None:
     assert judge([other], estimates, ASKED, fitted)[0].role == "predicted"
 
 
+def test_a_figure_is_fitted_if_another_of_the_same_measure_is() -> None:
+    """A parameter that was fitted to a figure was fitted to its measure."""
+    fitted = SCENARIO.replace({"benchmarks.fitted": ["portal.within_1h"]})
+    estimates = {
+        "portal.answered_within_1h": Estimate(0.10, 0.09, 0.11, 20),
+        "chat.answered_within_1h": Estimate(0.10, 0.09, 0.11, 20),
+    }
+    one, same = figure(), figure(id="ours.within_1h", set_by=["channels.portal.work"])
+    other = figure(id="chat.within_1h", measure="chat.answered_within_1h", channel="chat")
+    asked = ASKED | {"chat.answered_within_1h": find("chat.answered_within_1h", SCENARIO)}
+    for figures in ([one, same, other], [other, same, one]):
+        roles = {v.figure.id: v.role for v in judge(figures, estimates, asked, fitted)}
+        assert roles == {
+            "portal.within_1h": "fitted",
+            "ours.within_1h": "fitted",
+            "chat.within_1h": "predicted",
+        }
+    plain = judge([one, same, other], estimates, asked, SCENARIO)
+    assert [verdict.role for verdict in plain] == ["predicted", "input", "predicted"]
+
+
+@pytest.mark.parametrize(
+    ("use", "role"),
+    [
+        (["global.cost_per_ticket", "global.cost_per_ticket_range"], "fitted"),
+        (["global.cost_per_ticket_range"], "fitted"),  # whether or not it is judged by the other
+    ],
+)
+def test_a_range_is_fitted_with_the_value_in_it(use: list[str], role: str) -> None:
+    changes = {"benchmarks.use": use, "benchmarks.fitted": ["global.cost_per_ticket"]}
+    scenario = SCENARIO.replace(changes)
+    assert {verdict.role for verdict in run(scenario, workers=1).verdicts} == {role}
+    free = scenario.replace({"benchmarks.fitted": []})
+    assert {verdict.role for verdict in run(free, workers=1).verdicts} == {"predicted"}
+
+
+@pytest.mark.parametrize("scale", ["csat", "nps", "ces"])
+@pytest.mark.parametrize(
+    ("key", "inputs"),
+    [("satisfaction", {"portal", "global"}), ("channels.portal.satisfaction", {"portal"})],
+)
+def test_a_score_on_a_scale_that_is_set_is_not_predicted(
+    scale: str, key: str, inputs: set[str]
+) -> None:
+    ends = {"csat": [0.1, 0.9], "nps": [-50, 50], "ces": [1, 7]}[scale]
+    figures = [f"portal.{scale}", f"global.{scale}"]
+    scenario = SCENARIO.replace({f"{key}.{scale}": ends, "benchmarks.use": figures})
+    roles = {v.figure.id.split(".")[0]: v.role for v in run(scenario, workers=1).verdicts}
+    assert {name for name, role in roles.items() if role == "input"} == inputs
+    assert "predicted" not in roles.values()
+    fitted = scenario.replace({"benchmarks.fitted": [f"portal.{scale}"]})
+    (portal, _) = run(fitted, workers=1).verdicts
+    assert portal.role == "fitted"
+
+
 # --- With a run ----------------------------------------------------------------------------------
 
 
@@ -350,6 +405,7 @@ def test_a_group_is_the_first_names_of_an_id(fitted: str, role: str) -> None:
 
 # --- The built-in figures ------------------------------------------------------------------------
 
+SCALES = ("csat", "nps", "ces")
 EVERY_FIGURE = ("portal", "self_service", "escalation", "peak", "global")
 
 
@@ -363,9 +419,9 @@ def test_every_simulated_figure_is_judged_on_a_desk_that_says_enough() -> None:
     inputs = {name for name in judged if verdicts[name].role == "input"}
     left_out = {"portal.resolution_rate"}  # by this desk
     assert inputs == SET_BY.keys() - left_out
-    # Computed from assumptions, which may have been fitted, or not.
-    for name in ("portal.csat", "portal.nps", "global.ces", "global.unanswered"):
-        assert verdicts[name].role == "predicted"
+    # What customers say lies between the ends of a scale that the desk sets.
+    assert inputs >= {f"{group}.{scale}" for group in ("portal", "global") for scale in SCALES}
+    assert verdicts["global.unanswered"].role == "predicted"
     one, other = verdicts["self_service.tried_first"], verdicts["self_service.tried_first_hbr"]
     assert one.simulated == other.simulated == pytest.approx(0.66, abs=0.1)
     assert not one.answer == other.answer == "matches"

@@ -173,7 +173,11 @@ def validate(scenario: ScenarioPath, changes: Changes = None) -> None:
         f"teams {', '.join(map(_team, loaded.teams.items()))}; {len(figures)} published figures"
     )
     for load in offered_loads(loaded):
-        typer.echo(f"offered load of {', '.join(load.teams)}: {load.utilisation:.0%}")
+        never = ", which can never be served" if load.utilisation >= 1 else ""
+        typer.echo(
+            f"offered load of {', '.join(load.teams)} by {', '.join(load.channels)}: "
+            f"{load.utilisation:.0%}{never}"
+        )
 
 
 @app.command()

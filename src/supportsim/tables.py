@@ -235,8 +235,8 @@ class Routing:
     interrupts
         For each team, whether a live contact may stop less urgent deferrable work. Left out: none.
     lines
-        For each queue, how many contacts may be in it, waiting or with an agent who works on them;
-        inf for no limit. Left out: none.
+        For each queue, how many contacts may be in it, waiting or begun and not yet ended; inf for
+        no limit. Left out: none.
     places
         For each queue, how many contacts may wait in it; inf for no limit. Left out: none.
     opening
@@ -321,6 +321,9 @@ class Employment(Table):
         When training was over and duty could begin.
     left : float64
         When the person left; inf for those who stay beyond the run.
+    filled : float64
+        When the position was filled after the person had left, perhaps beyond the run: equal to
+        `left` where a successor was there already, inf if it never is, NaN for those who stay.
     speed : float64
         The person's own speed once parity is reached; 1 is normal.
     """
@@ -332,9 +335,10 @@ class Employment(Table):
     hired: Floats
     trained: Floats
     left: Floats
+    filled: Floats
     speed: Floats
 
-    _times: ClassVar[tuple[str, ...]] = ("vacant", "hired", "trained", "left")
+    _times: ClassVar[tuple[str, ...]] = ("vacant", "hired", "trained", "left", "filled")
 
 
 @dataclass(frozen=True, eq=False)
@@ -345,17 +349,26 @@ class Customers(Table):
     ----------
     device : int8
         Number of the device among those of the ticket's channel; −1 where it has none.
-    first_bump, every_bump : float64
-        How long after arrival the customer writes a second message if there is no response by
-        then, and how long after each message the next one; inf for never.
-    bumps : int8
-        How many more messages the customer writes at most.
     """
 
     device: Codes
-    first_bump: Floats
-    every_bump: Floats
-    bumps: Codes
+
+
+@dataclass(frozen=True, eq=False)
+class Messages(Table):
+    """Further messages of customers who are still waiting for a response: a row a message.
+
+    Attributes
+    ----------
+    ticket : int32
+        Number of the ticket.
+    after : float64
+        How long after the ticket's arrival the customer writes it if there is no response by then,
+        minutes.
+    """
+
+    ticket: Integers
+    after: Floats
 
 
 @dataclass(frozen=True, eq=False)

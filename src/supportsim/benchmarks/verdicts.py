@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from supportsim.benchmarks.registry import Figure
+from supportsim.benchmarks.registry import Figure, load_registry
 from supportsim.errors import BenchmarkError
 from supportsim.measures import Asked, lacks
 from supportsim.scenario import Scenario
@@ -30,8 +30,8 @@ class Verdict:
         `matches` if the 95 % interval lies within the tolerance, `misses` if the two have nothing
         in common, `undecided` otherwise, and `not simulated` where there is nothing to compare.
     role
-        `input` if the scenario sets the figure, `fitted` if a parameter was fitted to it,
-        `predicted` if it came out; `none` if it is not simulated.
+        `fitted` if a parameter was fitted to it, or to another figure of the same measure, `input`
+        if the scenario sets it, `predicted` if it came out; `none` if it is not simulated.
     simulated, low, high
         The estimate and its interval; NaN if there is none.
     replications
@@ -72,7 +72,9 @@ def judge(
     scenario
         The scenario that was simulated: it says what was put in and what was fitted.
     """
-    return tuple(_verdict(figure, estimates, asked, scenario) for figure in figures)
+    figures = tuple(figures)
+    fitted = _fitted_measures(figures, scenario)
+    return tuple(_verdict(figure, estimates, asked, scenario, fitted) for figure in figures)
 
 
 def _verdict(
@@ -80,6 +82,7 @@ def _verdict(
     estimates: Mapping[str, Estimate],
     asked: Mapping[str, Asked],
     scenario: Scenario,
+    fitted: Collection[str],
 ) -> Verdict:
     if figure.measure is None:
         reason = f"{figure.status}: {figure.reason}" if figure.reason else figure.status
@@ -95,7 +98,8 @@ def _verdict(
     if answer == "undecided":
         bounds = (figure.tolerance.low, figure.tolerance.high)
         needed = replications_to_settle(mean, (high - low) / 2, bounds, estimate.replications)
-    return Verdict(figure, answer, _role(figure, scenario), mean, low, high, needed)
+    role = "fitted" if figure.measure in fitted else _role(figure, scenario)
+    return Verdict(figure, answer, role, mean, low, high, needed)
 
 
 def compare(low: float, high: float, tolerance_low: float, tolerance_high: float) -> Answer:
@@ -146,10 +150,16 @@ def unit_factor(figure: Figure, measured: str) -> float:
     )
 
 
-def _role(figure: Figure, scenario: Scenario) -> Role:
+def _fitted_measures(figures: Iterable[Figure], scenario: Scenario) -> set[str]:
+    """Return the measures that the scenario fitted, to figures by which it is judged or not."""
+    if not scenario.benchmarks.fitted:
+        return set()
     groups = tuple(f"{name}." for name in scenario.benchmarks.fitted)
-    if f"{figure.id}.".startswith(groups):
-        return "fitted"
+    known = (*figures, *load_registry().values())
+    return {one.measure for one in known if one.measure and f"{one.id}.".startswith(groups)}
+
+
+def _role(figure: Figure, scenario: Scenario) -> Role:
     return "input" if any(_is_set(key, scenario) for key in figure.set_by) else "predicted"
 
 

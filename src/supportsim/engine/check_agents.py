@@ -97,23 +97,23 @@ def work_stops_for_a_reason(
     """Only deferrable work stops: when a duty ends, or when its agent takes a live contact."""
     stints = log.stints
     live = ~np.array(routing.deferrable, dtype=np.bool_)[workload.queue[stints.contact]]
-    again = np.diff(stints.contact, prepend=NOBODY) == 0
-    demand(~(live & again), "live work was stopped")
-    # An agent and a time make one number, so that pairs can be looked up.
-    interrupts = np.zeros(int(roster.agent.max(initial=0)) + 1, dtype=np.bool_)
+    goes_on = np.diff(stints.contact, append=NOBODY) == 0
+    stopped = goes_on | np.isnan(log.freed[stints.contact]) & (stints.end < until)
+    demand(~(live & stopped), "live work was stopped")
+    if not np.any(stopped):
+        return
+    interrupts = np.zeros(int(roster.agent.max(initial=0)) + 2, dtype=np.bool_)
     interrupts[roster.agent] = np.array(routing.interrupts, dtype=np.bool_)[roster.team]
-    calls = np.flatnonzero(live & (stints.agent != NOBODY))
-    calls = calls[interrupts[stints.agent[calls]]]
+    calls = live & interrupts[stints.agent]
     reasons = np.concatenate(
         [_pairs(roster.agent, roster.off), _pairs(stints.agent[calls], stints.begin[calls])]
     )
-    stopped = np.append(again[1:], False)[: len(stints)]
-    stopped |= np.isnan(log.freed[stints.contact]) & (stints.end < until)
-    reasonable = np.isin(_pairs(stints.agent, stints.end), reasons)
-    demand(~stopped | reasonable, "work was stopped for no reason")
+    stopped[stopped] = ~np.isin(_pairs(stints.agent[stopped], stints.end[stopped]), reasons)
+    demand(~stopped, "work was stopped for no reason")
 
 
 def _pairs(agents: Integers, times: Floats) -> npt.NDArray[np.complex128]:
+    """Return an agent and a time as one number each, so that pairs can be looked up."""
     pairs = np.empty(len(agents), dtype=np.complex128)
     pairs.real, pairs.imag = agents, times
     return pairs
@@ -140,8 +140,10 @@ def live_contacts_interrupt(
             if routing.deferrable[live] or not (routing.interrupts[number] and one_at_a_time):
                 continue
             later = [other for other in queues[place:] if routing.deferrable[other]]
-            rows = lasts & (team[stints.agent] == number) & np.isin(queue, later)
+            rows = np.flatnonzero(lasts & (team[stints.agent] == number) & np.isin(queue, later))
             waits = waited & (workload.queue == live)
             begun = np.searchsorted(np.sort(log.ready[waits]), stints.end[rows], "left")
             ended = np.searchsorted(np.sort(over[waits]), stints.begin[rows], "right")
-            demand(begun == ended, "somebody waited though less urgent work could stop")
+            nobody_waited = np.ones(len(stints), dtype=np.bool_)
+            nobody_waited[rows] = begun == ended
+            demand(nobody_waited, "somebody waited though less urgent work could stop")

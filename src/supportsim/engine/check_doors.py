@@ -23,38 +23,51 @@ Stays = tuple[Integers, Floats, Floats]
 
 
 def doors_are_kept(workload: Workload, roster: Roster, routing: Routing, log: ContactLog) -> None:
-    """Those who knock are let in if the queue is open and has room for them, and only then.
-
-    Several things can happen at the instant of a decision. Times do not tell which came first: so
-    they give the least and the most that can have been in the queue.
-    """
+    """Those who knock are let in if the queue is open and has room for them, and only then."""
     here = ~np.isnan(log.ready)
-    knocks = np.isin(workload.kind, BEGUN_BY_CUSTOMER) & here
+    knocks = np.isin(workload.kind, BEGUN_BY_CUSTOMER) & here & ~(workload.ready < 0)
     turned_away = log.outcome == Outcome.TURNED_AWAY
     rejected = log.outcome == Outcome.REJECTED
     demand(~(turned_away | rejected) | knocks, "somebody who did not knock was not let in")
     is_open = _is_open(workload, routing, log.ready)
     demand(~turned_away | ~is_open, "somebody was turned away from an open queue")
     demand(~knocks | turned_away | is_open, "a closed queue did not turn somebody away")
+    let_in = here & ~turned_away & ~rejected
+    _limits_are_kept(workload, roster, routing, log, let_in, knocks & let_in)
 
-    let_in = np.flatnonzero(here & ~turned_away & ~rejected).astype(np.int32)
-    stands = let_in, log.ready[let_in], _or_never(log.end[let_in])
-    limit = np.array(routing.lines)[workload.queue]
-    least, most = _numbers_inside(stands, workload, limit, log.ready)
-    knocks &= ~turned_away & ~rejected
-    demand(~knocks | (least < limit), "somebody was let in to a full queue")
+
+def _limits_are_kept(
+    workload: Workload,
+    roster: Roster,
+    routing: Routing,
+    log: ContactLog,
+    let_in: Flags,
+    knocked: Flags,
+) -> None:
+    """Compare how many were in a queue with how many may be, for those let in and those rejected.
+
+    Several things can happen at the instant of a decision, and times do not tell which came first:
+    so there is a least and a most that can have been in the queue.
+    """
+    inside = np.flatnonzero(let_in).astype(np.int32)
+    stands = inside, log.ready[inside], _or_never(log.end[inside])
+    lines = np.array(routing.lines)[workload.queue]
+    least, standing = _numbers_inside(stands, workload, lines, log.ready)
+    demand(~knocked | (least < lines), "somebody was let in to a full queue")
 
     contact, since, until = _returned(roster, log)
     waits = (
-        np.append(let_in, contact),
-        np.append(log.ready[let_in], since),
-        np.append(_or_never(np.fmin(log.start, log.end)[let_in]), until),
+        np.append(inside, contact),
+        np.append(log.ready[inside], since),
+        np.append(_or_never(np.fmin(log.start, log.end)[inside]), until),
     )
     places = np.array(routing.places)[workload.queue]
     least, waiting = _numbers_inside(waits, workload, places, log.ready)
-    waited = knocks & ~(log.start <= log.ready)
+    waited = knocked & ~(log.start <= log.ready)
     demand(~waited | (least < places), "somebody waited without a place")
-    has_room = (most < limit) & (waiting < places)
+
+    has_room = (standing < lines) & (waiting < places)
+    rejected = log.outcome == Outcome.REJECTED
     demand(~rejected | ~has_room, "somebody was rejected though there was room")
 
 

@@ -22,7 +22,7 @@ ANYONE, SAME = int(Affinity.ANYONE), int(Affinity.SAME)
 
 
 class Desk(State):
-    """A method for each thing that can happen."""
+    """Lines, agents and notes of one run, and a method for each thing that can happen."""
 
     __slots__ = ("on_triggered", "on_wrap_up_ends")
 
@@ -248,7 +248,7 @@ class Desk(State):
     # Work stops and goes on.
 
     def _weighs_its_queues(self, agent: Agent, now: float, spare: Moment | None) -> None:
-        """Do the same for an agent who has work to go on with, or who may drop some for others."""
+        """Do the same for an agent who has work to go on with, or may stop some for live work."""
         starts_over = True
         while starts_over:
             starts_over = False
@@ -307,7 +307,7 @@ class Desk(State):
         return self.agents[min(candidates)[2]] if candidates else None
 
     def _holders(self, team: Team) -> Iterator[Agent]:
-        """Yield those of a team who hold deferrable work, and forget those who no longer do."""
+        """Yield who of a team holds deferrable work, which only those on duty do; forget others."""
         for agent in list(team.holders.values()):
             if any(self.lines[self.queue[contact]].deferrable for contact in agent.in_hand):
                 yield agent

@@ -96,7 +96,9 @@ class State:
         claims = workload.affinity != Affinity.ANYONE
         self.has_claims = bool(np.any(claims))
         self.is_special: bytes = (claims | at_door).tobytes()
-        at_door[at_door] = np.isin(workload.kind[at_door], BEGUN_BY_CUSTOMER)
+        begun = np.isin(workload.kind[at_door], BEGUN_BY_CUSTOMER)
+        # Who is ready before time 0 waits already when the run begins.
+        at_door[at_door] = begun & ~(workload.ready[at_door] < 0)
         self.knocks: bytes = at_door.tobytes()
 
     def _sets_up_lines(self, routing: Routing) -> None:

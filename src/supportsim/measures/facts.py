@@ -24,6 +24,7 @@ from supportsim.tables import (
     Floats,
     Integers,
     Kind,
+    Messages,
     Outcome,
     Roster,
     Routing,
@@ -44,6 +45,11 @@ def no_visits() -> Visits:
     return Visits(np.zeros(0, np.int8), np.zeros(0), np.zeros(0, np.int8))
 
 
+def no_messages() -> Messages:
+    """Return the further messages of customers who write none."""
+    return Messages(np.zeros(0, np.int32), np.zeros(0))
+
+
 @dataclass(frozen=True, eq=False)
 class Facts:
     """Everything that measures are made of, for one run.
@@ -60,6 +66,8 @@ class Facts:
         What is known of each ticket's customer; None for nothing.
     visits
         Visits to self-service; none if left out.
+    further
+        What customers write further until they get a response; nothing if left out.
     """
 
     scenario: Scenario
@@ -71,6 +79,7 @@ class Facts:
     attendance: Attendance = field(default_factory=nothing_paid)
     customers: Customers | None = None
     visits: Visits = field(default_factory=no_visits)
+    further: Messages = field(default_factory=no_messages)
 
     @property
     def window(self) -> tuple[float, float]:
@@ -294,16 +303,12 @@ class Facts:
     def messages(self) -> Floats:
         """How many messages each customer sent before the first response; NaN without one.
 
-        The first one, and another whenever there was still no response after a while.
+        The first one, and all further ones for which there was no response yet.
         """
         waited = self.tickets.answered - self.tickets.opened
-        known = self.customers
-        if known is None:
-            return np.where(np.isnan(waited), np.nan, 1.0)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            more = np.ceil((waited - known.first_bump) / known.every_bump)
-        bumps = np.where(waited > known.first_bump, np.fmax(more, 1.0), 0.0)
-        return np.where(np.isnan(waited), np.nan, 1.0 + np.minimum(bumps, known.bumps))
+        sent = self.further.ticket[self.further.after < waited[self.further.ticket]]
+        more = np.bincount(sent, minlength=len(waited)).astype(np.float64)
+        return np.where(np.isnan(waited), np.nan, 1.0 + more)
 
     @cached_property
     def met(self) -> Floats:

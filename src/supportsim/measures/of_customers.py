@@ -19,12 +19,15 @@ from supportsim.measures.measure import (
 )
 from supportsim.measures.of_contacts import has_costs
 from supportsim.measures.of_tickets import TICKETS
-from supportsim.measures.scopes import ALL, Observation, Scope
+from supportsim.measures.scopes import ALL, Observation, Scope, channels_of
 from supportsim.scenario import Scenario
 from supportsim.scenario.channel import Experience
 from supportsim.tables import Visit
 
-_QUESTIONS = "customers with a question in the window: tickets, and those answered by self-service"
+_QUESTIONS = (
+    "customers with a question in the window, in channels whose customers may try self-service: "
+    "tickets, and those answered by self-service"
+)
 _VISITS = "visits to self-service in the window"
 
 Scale = Literal["csat", "nps", "ces"]
@@ -62,28 +65,40 @@ def _value_lost(scope: Scope, _: float) -> Observation:
 # --- Satisfaction --------------------------------------------------------------------------------
 
 
-def _ends(scenario: Scenario, owner: str, scale: Scale) -> tuple[float, ...] | None:
-    """Return what customers say after the worst and the best experience, if that is known."""
+_OWN_SCALES = "worst + (best − worst) × experience; for all, each ticket on its channel's scale"
+_DESKS_SCALE = (
+    "worst + (best − worst) × experience; for all, every ticket on the desk's scale, whatever the "
+    "scales of the channels: scores on different scales have no mean"
+)
+
+
+def _ends(scenario: Scenario, owner: str, scale: Scale) -> list[tuple[float, ...] | None]:
+    """Return what customers of each channel say after the worst and the best experience.
+
+    The channel's own scale if it has one, or else the desk's. A share and a net promoter score are
+    on the same scale everywhere, whatever their ends, but an effort score is on any: all channels
+    together have no scale but the desk's.
+    """
     ends: tuple[float, ...] | None = getattr(scenario.satisfaction, scale)
-    own = None if owner == ALL else scenario.channels[owner].satisfaction
-    return ends if own is None else getattr(own, scale) or ends
+    if owner == ALL and scale == "ces":
+        return [ends] * len(scenario.channels)
+    own = [channel.satisfaction for channel in channels_of(scenario, owner).values()]
+    return [ends if one is None else getattr(one, scale) or ends for one in own]
 
 
 def _survey(scope: Scope, scale: Scale) -> Observation:
+    """Return what customers say; nothing is known of those whose channel has no scale."""
     names = list(scope.scenario.channels)
     owner = ALL if scope.channel is None else names[scope.channel]
-    ends = _ends(scope.scenario, owner, scale)
-    if ends is None:
-        return Observation(0.0, 0.0)
-    index = mean(scope.facts.experience[scope.chosen])
-    worst, best = ends
-    said = worst * index.denominator + (best - worst) * index.numerator
-    return Observation(said, index.denominator)
+    ends = [one or (np.nan, np.nan) for one in _ends(scope.scenario, owner, scale)]
+    number = scope.tickets.channel if scope.channel is None else np.zeros(len(scope.tickets), int)
+    worst, best = np.array(ends).T[:, number]
+    return mean(worst + (best - worst) * scope.facts.experience[scope.chosen])
 
 
 def _has_scale(scale: Scale) -> Needs:
     def needs(scenario: Scenario, owner: str, _detail: float) -> str:
-        if _ends(scenario, owner, scale) is not None:
+        if None not in _ends(scenario, owner, scale):
             return ""
         own = "" if owner == ALL else f"channels.{owner}.satisfaction.{scale} or "
         return f"{own}satisfaction.{scale}"
@@ -120,7 +135,10 @@ def _deflected(scope: Scope) -> int:
 
 
 def _of_questions(scope: Scope, count: int) -> Observation:
-    return Observation(float(count), float(len(scope.tickets) + _deflected(scope)))
+    names, service = list(scope.scenario.channels), scope.scenario.self_service
+    may = (service and service.channels) or names
+    eligible = np.array([name in may for name in names])[scope.tickets.channel]
+    return Observation(float(count), float(np.count_nonzero(eligible) + _deflected(scope)))
 
 
 def _deflection_value(scope: Scope, _: float) -> Observation:
@@ -214,7 +232,7 @@ OF_CUSTOMERS: tuple[Measure, ...] = (
         "share",
         TICKETS,
         "calendar",
-        "worst + (best − worst) × experience",
+        _OWN_SCALES,
         lambda scope, _: _survey(scope, "csat"),
         needs=_has_scale("csat"),
     ),
@@ -225,7 +243,7 @@ OF_CUSTOMERS: tuple[Measure, ...] = (
         "score",
         TICKETS,
         "calendar",
-        "worst + (best − worst) × experience",
+        _OWN_SCALES,
         lambda scope, _: _survey(scope, "nps"),
         needs=_has_scale("nps"),
     ),
@@ -236,7 +254,7 @@ OF_CUSTOMERS: tuple[Measure, ...] = (
         "score",
         TICKETS,
         "calendar",
-        "worst + (best − worst) × experience",
+        _DESKS_SCALE,
         lambda scope, _: _survey(scope, "ces"),
         needs=_has_scale("ces"),
     ),

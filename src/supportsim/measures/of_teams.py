@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from supportsim.measures.labour import labour_cost
 from supportsim.measures.measure import (
     Measure,
     Needs,
@@ -72,24 +73,21 @@ def _paid_hours(scope: Scope, _: float) -> Observation:
     return per_day(scope.of_teams(paid) / 60, scope)
 
 
-def _labour(scope: Scope) -> Floats:
-    """Return what each team's paid time in the window costs."""
-    paid, _duty = scope.facts.staff.paid(scope.facts.window)
-    each = np.array([team.cost_per_hour for team in scope.scenario.teams.values()])
-    cost: Floats = paid / 60 * each
-    return cost
+def _labour_cost(scope: Scope, _: float) -> Observation:
+    return per_day(labour_cost(scope.facts, scope.team), scope)
 
 
 def _replacing(scope: Scope) -> Floats:
-    """Return what the successors of those who left each team in the window cost."""
-    teams = scope.scenario.teams.values()
-    each = np.array([team.turnover.cost_per_leaver if team.turnover else 0.0 for team in teams])
+    """Return what it costs to replace those who left each team in the window."""
+    turnovers = [team.turnover for team in scope.scenario.teams.values()]
+    replaces = [one if one and one.hiring != "freeze" else None for one in turnovers]
+    each = np.array([one.cost_per_leaver if one else 0.0 for one in replaces])
     cost: Floats = scope.facts.staff.leavers(scope.facts.window) * each
     return cost
 
 
 def _labour_cost_per_ticket(scope: Scope, _: float) -> Observation:
-    cost = scope.of_teams(_labour(scope) + _replacing(scope))
+    cost = labour_cost(scope.facts) + scope.of_teams(_replacing(scope))
     return Observation(cost, float(np.count_nonzero(scope.resolved)))
 
 
@@ -142,7 +140,8 @@ OF_TEAMS: tuple[Measure, ...] = (
         "min per day",
         _AGENTS,
         "calendar",
-        "Σ agent minutes of work off duty / days of the window",
+        "Σ agent minutes of work off duty, weighted by what a contact occupies / days of the "
+        "window",
         _overtime,
         needs=_HAS_AGENTS,
     ),
@@ -199,7 +198,7 @@ OF_TEAMS: tuple[Measure, ...] = (
         "team",
         "time until a vacant position is filled",
         "min",
-        "positions left in the window and filled before the run ended",
+        "positions left in the window, but those that are never filled",
         "calendar",
         "Σ (successor's first day − leaving, at least 0) / positions",
         _time_to_fill,
@@ -223,20 +222,22 @@ OF_TEAMS: tuple[Measure, ...] = (
         "hours per day",
         _PAID,
         "calendar",
-        "Σ paid hours, duty and shrinkage alike / days of the window",
+        "Σ hours paid as planned, duty and shrinkage alike, overtime apart / days of the window",
         _paid_hours,
         needs=_HAS_AGENTS,
     ),
     Measure(
         "labour_cost",
         "team",
-        "cost of the time paid",
+        "cost of the time paid, overtime included",
         "currency per day",
-        _PAID,
+        "the team's paid time, and work beyond it; for a team without limit its work",
         "calendar",
-        "paid hours × cost of an hour / days of the window",
-        lambda scope, _: per_day(scope.of_teams(_labour(scope)), scope),
-        needs=all_of(_HAS_AGENTS, _HAS_COSTS),
+        "(hours paid as planned + hours in which agents worked besides, however many contacts at "
+        "once) × cost of an hour / days of the window; for a team without limit Σ hours of work × "
+        "share of an agent taken × cost of an hour / days of the window",
+        _labour_cost,
+        needs=_HAS_COSTS,
     ),
     Measure(
         "turnover_cost",
@@ -245,7 +246,8 @@ OF_TEAMS: tuple[Measure, ...] = (
         "currency per day",
         _PEOPLE,
         "calendar",
-        "people who left in the window × cost of replacing one / days of the window",
+        "people who left in the window × cost of replacing one / days of the window; 0 for a team "
+        'with hiring = "freeze", which replaces nobody',
         lambda scope, _: per_day(scope.of_teams(_replacing(scope)), scope),
         needs=teams_say(
             lambda t: t.turnover and t.turnover.cost_per_leaver, "turnover.cost_per_leaver"
@@ -256,9 +258,10 @@ OF_TEAMS: tuple[Measure, ...] = (
         "desk",
         "cost of the desk for a resolved ticket",
         "currency",
-        "all paid time, and tickets that arrived in the window",
+        "all paid time and work in the window, and tickets that arrived in it",
         "calendar",
-        "(cost of the time paid + cost of replacing those who leave) / resolved tickets",
+        "(cost of the time paid, overtime and teams without limit included + cost of replacing "
+        "those who leave) / resolved tickets",
         _labour_cost_per_ticket,
         needs=all_of(_HAS_AGENTS, _HAS_COSTS),
     ),

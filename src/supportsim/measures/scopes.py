@@ -10,7 +10,6 @@ import numpy as np
 
 from supportsim.measures.facts import Facts
 from supportsim.measures.tickets import Tickets
-from supportsim.measures.timing import overlaps
 from supportsim.scenario import Channel, Scenario, Team
 from supportsim.tables import Flags, Floats, Outcome, Visit
 from supportsim.units import DAY
@@ -175,10 +174,6 @@ class Scope:
     def of_teams(self, by_team: Floats) -> float:
         """Return the sum of a number over the teams looked at."""
         return float(by_team[list(self.teams)].sum())
-
-    def in_window(self, begin: Floats, end: Floats) -> Floats:
-        """Return how much of each stretch lies in the window."""
-        return overlaps(begin, end, self.facts.window)
 
 
 def channels_of(scenario: Scenario, owner: str) -> dict[str, Channel]:

@@ -22,7 +22,7 @@ def nobody_employed() -> Employment:
     """Return the table of a desk whose people are not known."""
     none, never = np.zeros(0, np.int32), np.zeros(0)
     team = np.zeros(0, np.int8)
-    return Employment(none, team, none, never, never, never, never, never)
+    return Employment(none, team, none, never, never, never, never, never, never)
 
 
 def nothing_paid() -> Attendance:
@@ -36,8 +36,8 @@ def nothing_paid() -> Attendance:
 class Vacancies(NamedTuple):
     """Positions that somebody left, a row each.
 
-    `team` is whose position, `since` when it was left, `until` when a successor began: at once for
-    one who had begun before, inf for nobody.
+    `team` is whose position, `since` when it was left, `until` when a successor begins, perhaps
+    beyond the run: at once for one who had begun before, inf for nobody.
     """
 
     team: Codes
@@ -71,30 +71,11 @@ class Staff:
     attendance: Attendance
 
     @cached_property
-    def _order(self) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
-        """The rows of the employment, position by position in the order of their holders."""
-        people = self.employment
-        order: np.ndarray[tuple[int], np.dtype[np.intp]] = np.lexsort(
-            (people.agent, people.hired, people.position, people.team)
-        )
-        return order
-
-    @cached_property
-    def _follows(self) -> Flags:
-        """Whether each in that order is the successor of the one before."""
-        team, position = self.employment.team[self._order], self.employment.position[self._order]
-        same: Flags = (team[1:] == team[:-1]) & (position[1:] == position[:-1])
-        return np.concatenate([np.zeros(min(1, len(team)), np.bool_), same])
-
-    @cached_property
     def vacancies(self) -> Vacancies:
         """The positions that somebody left."""
-        order, people = self._order, self.employment
-        succeeded = np.append(self._follows[1:], np.zeros(min(1, len(order)), np.bool_))
-        until = np.where(succeeded, np.roll(people.hired[order], -1), np.inf)
-        left = people.left[order]
-        gone = np.isfinite(left)
-        return Vacancies(people.team[order][gone], left[gone], np.maximum(until, left)[gone])
+        people = self.employment
+        gone = np.isfinite(people.left)
+        return Vacancies(people.team[gone], people.left[gone], people.filled[gone])
 
     @cached_property
     def spells(self) -> Spells:
@@ -127,8 +108,7 @@ class Staff:
         """
         people = self.employment
         ready = people.trained.copy()
-        first = np.ones(len(people), np.bool_)
-        first[self._order] = ~self._follows
+        first = np.isnan(people.vacant)
         for number, team in enumerate(self.scenario.teams.values()):
             days = [(hire.date - self.scenario.run.start).days for hire in team.hires]
             hired = np.repeat(
@@ -165,7 +145,11 @@ class Staff:
         )
 
     def gaps(self, teams: Sequence[int], window: tuple[float, float]) -> Floats:
-        """Return how long the positions that were left in the window and filled were vacant."""
+        """Return how long the positions that were left in the window are vacant.
+
+        All of them but those that are never filled; the first days of successors are known even
+        where they lie beyond the run.
+        """
         begin, end = window
         team, since, until = self.vacancies
         mine = np.isin(team, teams) & (since >= begin) & (since < end) & np.isfinite(until)

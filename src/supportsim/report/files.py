@@ -146,6 +146,8 @@ def _plots(run: Run) -> Iterator[tuple[str, Axes]]:
     from supportsim.report.plots import plot_backlog, plot_first_response, plot_staff
 
     for channel in run.scenario.channels:
+        if not run.estimates[f"{channel}.arrivals_per_day"].mean:
+            continue  # a channel that only others escalate to has no tickets of its own
         yield f"first_response_{channel}", plot_first_response(run, channel)
         yield f"backlog_{channel}", plot_backlog(run, channel)
     for team in teams_that_change(run.scenario):

@@ -57,7 +57,7 @@ _OF_CHANNELS = (
 """Measures that are shown of several channels, unless all are asked for."""
 _OF_TEAMS = {
     "occupancy": "Occupied",
-    "headcount_on_duty": "On duty",
+    "headcount_on_duty": "On duty 24/7",
     "headcount": "Employed",
     "vacancies": "Vacant",
     "effective_capacity": "Capacity",
@@ -227,6 +227,8 @@ def _write_matrix(page: Page, run: Run, owners: Sequence[str], rows: Rows, *, wh
 
 def _cell(run: Run, one: Asked) -> str:
     estimate, unit = _as_read(run.estimates[one.id], one.measure.unit)
+    if math.isnan(estimate.mean):
+        return ""  # nobody of whom to measure it, such as the tickets of a channel without any
     return format_value(estimate.mean, unit, estimate.half_width, short=True, most=3)
 
 

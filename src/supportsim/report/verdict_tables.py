@@ -105,7 +105,9 @@ def _write_dense(page: Page, groups: dict[str, list[Verdict]]) -> None:
     table = page.table(*_DENSE_HEADS, numbers=2)
     rule = "─" if page.unicode else "-"
     for channel, verdicts in groups.items():
-        table.add_row(page.text(f"{2 * rule} {channel} ".ljust(room, rule), "bold"))
+        heading = page.text(f"{2 * rule} {channel} ".ljust(room, rule), "bold")
+        heading.no_wrap, heading.overflow = True, "crop"
+        table.add_row(heading)
         for verdict in verdicts:
             title = shortened(page, title_of(verdict), room - 2)
             *numbers, answer = cells[id(verdict)]
@@ -166,6 +168,8 @@ def write_not_simulated(page: Page, run: Run) -> None:
     """Write the figures that were not simulated, by why not; of many only their numbers."""
     left_out = [verdict for verdict in run.verdicts if verdict.answer == "not simulated"]
     if not left_out:
+        if has_several_channels(run.scenario) and run.verdicts:
+            page.write()  # after the line that says what the marks mean
         return
     if has_several_channels(run.scenario):
         counts: dict[str, int] = {}

@@ -179,6 +179,8 @@ def draw_attempts(
                 patience[waited] = patience_beyond(channel.patience, -opened[waited], uniforms)
             patience[~knocks] = np.inf
         switches = would_switch & (after <= patience)
+        if not number:  # whoever has waited for longer than that already is not one who switches
+            switches &= ~(-opened >= after)
         again = np.zeros(count, np.bool_)
         delay = np.zeros(count)
         if channel.redial and number < redials:

@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import numpy.typing as npt
 
 from supportsim.sampling.arrivals import draw_arrivals, draw_backlog
 from supportsim.sampling.scripts import Origin
 from supportsim.sampling.streams import Streams
+from supportsim.scenario.channel import Bumps
 from supportsim.scenario.model import Channel, Scenario
-from supportsim.tables import Codes, Customers, Floats, Visit, Visits
+from supportsim.tables import Codes, Customers, Floats, Integers, Messages, Visit, Visits
+
+MOST_MESSAGES = 1000
+"""Further messages that a customer may write; of those who write on with a chance of 0.99, one in
+23,000 would write more."""
 
 NOT_TRIED = -1
 """Stands beside a `Visit` for a customer who does not try self-service."""
@@ -25,9 +31,8 @@ def origins(scenario: Scenario, streams: Streams) -> Iterator[Origin]:
     """
     for name, channel in scenario.channels.items():
         if channel.backlog:
-            open_ones = draw_backlog(channel, name, streams)
-            count = len(open_ones)
-            yield Origin(f"{name}/backlog", name, count, np.arange(count), open_ones)
+            opened, who = draw_backlog(channel, name, streams)
+            yield Origin(f"{name}/backlog", name, len(who), who, opened)
         times, came_to = _questions(scenario, name, streams)
         left = np.flatnonzero(came_to <= Visit.NOT_ANSWERED)
         yield Origin(name, name, len(times), left, times[left])
@@ -94,15 +99,43 @@ def _customers(channel: Channel, origin: Origin, streams: Streams) -> Customers:
         edges = np.cumsum([*channel.devices.values()])
         found = np.searchsorted(edges, _evenly(origin, streams, "device"), side="right")
         device = np.where(found < len(edges), found, -1).astype(np.int8)
-    bumps, first, every = np.zeros(count), np.full(count, np.inf), np.full(count, np.inf)
-    if channel.bumps and channel.bumps.probability:
-        # A geometric number, by inversion: k with probability (1 − p) p^k.
-        uniforms = origin.uniforms(streams, "bumps")
-        bumps = np.floor(np.log1p(-uniforms) / np.log(channel.bumps.probability))
-        bumps = np.minimum(bumps, np.iinfo(np.int8).max)
-        first = channel.bumps.delay.quantile(origin.uniforms(streams, "first_bump"))
-        every = channel.bumps.delay.quantile(origin.uniforms(streams, "every_bump"))
-    return Customers(device, first, every, bumps.astype(np.int8))
+    return Customers(device)
+
+
+def draw_messages(scenario: Scenario, replication: int) -> Messages:
+    """Return what customers write further until the run ends if they get no response.
+
+    The messages of one replication are ordered by ticket, then by time. After each message the
+    customer writes another one with the same chance, after a time of its own.
+    """
+    streams = Streams(scenario.run.seed, replication)
+    tickets, after = [np.zeros(0, np.int32)], [np.zeros(0)]
+    first = 0
+    for origin in origins(scenario, streams):
+        bumps = scenario.channels[origin.channel].bumps
+        if bumps and bumps.probability:
+            for ticket, time in _messages(bumps, origin, streams, scenario.run.horizon):
+                tickets.append((first + ticket).astype(np.int32))
+                after.append(time)
+        first += len(origin.opened)
+    whose: Integers = np.concatenate(tickets)
+    order = np.argsort(whose, kind="stable")
+    return Messages(whose[order], np.concatenate(after)[order])
+
+
+def _messages(
+    bumps: Bumps, origin: Origin, streams: Streams, horizon: float
+) -> Iterator[tuple[npt.NDArray[np.intp], Floats]]:
+    """Yield, for the first further message, the second and so on, whose they are, and when."""
+    # How many each customer writes is geometric: k with probability (1 − p) p^k, by inversion.
+    at_most = np.log1p(-origin.uniforms(streams, "bumps")) / np.log(bumps.probability)
+    after = np.zeros(len(origin.opened))
+    for k in range(1, MOST_MESSAGES + 1):
+        after = after + bumps.delay.quantile(origin.uniforms(streams, f"bump_delay/{k}"))
+        written = (at_most >= k) & (origin.opened + after < horizon)
+        if not written.any():
+            return
+        yield np.flatnonzero(written), after[written]
 
 
 def _evenly(origin: Origin, streams: Streams, what: str) -> Floats:

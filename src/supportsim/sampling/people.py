@@ -9,7 +9,9 @@ do not matter.
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,7 +39,10 @@ class Position:
     Attributes
     ----------
     name
-        What its streams are called by; adding an agent renames no other.
+        What its streams are called by: the number of an agent within the team, the name of a named
+        one, the number within a shift that says how many they are (after the number of the shift,
+        so that its hours may change, and others be added below it), or the number among the hires
+        of a date. Adding an agent renames no other.
     group
         Which of `each_agents_shifts` are its shifts.
     turn
@@ -57,8 +62,8 @@ class Person:
     """Somebody who fills a position; see `supportsim.tables.Employment` for the times.
 
     `ready` is when training is over, before which there is no duty and after which speed ramps up;
-    −inf for those to whom neither applies. `left` may lie beyond the run. `luck` is the uniform
-    number behind the person's own speed.
+    −inf for those to whom neither applies. `left`, and `filled`, when a successor is there, may lie
+    beyond the run. `luck` is the uniform number behind the person's own speed.
     """
 
     position: int
@@ -66,6 +71,7 @@ class Person:
     hired: float
     ready: float
     left: float
+    filled: float
     luck: float
     joined: bool
 
@@ -74,7 +80,8 @@ def positions_of(team: Team, start: dt.date) -> list[Position]:
     """Return the positions of a team with agents: the first agents', then those of its hires.
 
     The agents who share a shift that says how many they are take turns with their breaks; others
-    take turns with all of their team. Hires take the same turns over again.
+    take turns with all of their team. Hires take the same turns over again, in the order of the
+    file.
     """
     groups = each_agents_shifts(team.shifts)
     positions = []
@@ -83,13 +90,14 @@ def positions_of(team: Team, start: dt.date) -> list[Position]:
             positions.append(Position(f"agent/{shift.agent}", group, _turn(group, len(groups))))
             continue
         shared = shift.agents is None
-        count, name = (team.size, "") if shared else (shift.agents or 0, f"shift/{group}/")
-        positions += [Position(f"{name}{k}", group, _turn(k, count)) for k in range(count)]
-    joining = [(row, k) for row, hire in enumerate(team.hires) for k in range(hire.agents)]
-    for number, (row, k) in enumerate(joining):
-        opens = (team.hires[row].date - start).days * DAY
+        size, name = (team.size, "") if shared else (shift.agents or 0, f"shift/{group}/")
+        positions += [Position(f"{name}{k}", group, _turn(k, size)) for k in range(size)]
+    joining = [hire.date for hire in team.hires for _ in range(hire.agents)]
+    on_day: defaultdict[dt.date, Iterator[int]] = defaultdict(count)
+    for number, date in enumerate(joining):
         turn = _turn(number, team.size or len(joining))
-        positions.append(Position(f"hire/{row}/{k}", 0, turn, opens))
+        opens = (date - start).days * DAY
+        positions.append(Position(f"hire/{date}/{next(on_day[date])}", 0, turn, opens))
     return positions
 
 
@@ -140,10 +148,10 @@ def _fill(
         left = hired - math.log1p(-leaving.random()) / rate if leaving else math.inf
         luck = speed.random() if speed else math.nan
         ready = opens + team.onboarding.training
-        yield Person(number, vacant, hired, ready, left, luck, joined)
-        if turnover is None or hiring is None:
-            return
-        after = _first_day(turnover, team.onboarding, hired, ready, left, hiring.random())
+        after = math.inf
+        if turnover and hiring:
+            after = _first_day(turnover, team.onboarding, hired, ready, left, hiring.random())
+        yield Person(number, vacant, hired, ready, left, max(left, after), luck, joined)
         vacant, hired, opens, joined = left, after, after, True
 
 

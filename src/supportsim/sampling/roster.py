@@ -143,9 +143,9 @@ def _employment(agents: list[_Agent], teams: list[Team], until: float) -> Employ
     """Return the table of the people, in the order of their numbers."""
     people = [agent.person for agent in agents]
     team = np.array([agent.team for agent in agents], np.int8)
-    hired, ready, left, luck = (
+    hired, ready, left, filled, luck = (
         np.array([getattr(person, name) for person in people], np.float64)
-        for name in ("hired", "ready", "left", "luck")
+        for name in ("hired", "ready", "left", "filled", "luck")
     )
     speed = np.ones(len(people))
     for number in np.unique(team):
@@ -158,6 +158,7 @@ def _employment(agents: list[_Agent], teams: list[Team], until: float) -> Employ
         hired=hired,
         trained=np.maximum(hired, ready),
         left=np.where(left < until, left, np.inf),
+        filled=np.where(left < until, filled, np.nan),
         speed=speed,
     )
 

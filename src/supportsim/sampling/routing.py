@@ -6,10 +6,11 @@ import math
 
 import numpy as np
 
-from supportsim.scenario.calendar import spans_until
+from supportsim.scenario.calendar import days_off, spans_until
 from supportsim.scenario.hours import Hours
 from supportsim.scenario.model import Scenario
 from supportsim.tables import Flags, Floats, Routing
+from supportsim.units import DAY
 
 
 def routing(scenario: Scenario) -> Routing:
@@ -67,6 +68,8 @@ def tier_queues(scenario: Scenario) -> dict[str, tuple[int, str]]:
 
 def is_open(spans: Floats, times: Floats) -> Flags:
     """Return which times lie in a queue's opening hours; NaN does not."""
+    if not len(spans):
+        return np.zeros(len(times), dtype=np.bool_)
     before = np.searchsorted(spans[:, 0], times, side="right") - 1
     inside: Flags = (before >= 0) & (times < spans[before, 1])
     return inside
@@ -77,4 +80,10 @@ def _limit(count: int | None) -> float:
 
 
 def _opening(scenario: Scenario, hours: tuple[Hours, ...]) -> Floats:
-    return spans_until(hours, scenario, scenario.run.horizon + 1)
+    """Return opening hours as spans of the scenario's time; on the calendar's holidays none."""
+    spans = spans_until(hours, scenario, scenario.run.horizon + 1)
+    off = np.flatnonzero(days_off(scenario)) * DAY
+    edges = np.unique(np.concatenate([spans.ravel(), off, off + DAY]))
+    middle = (edges[:-1] + edges[1:]) / 2
+    kept = is_open(spans, middle) & ~np.isin(middle // DAY * DAY, off)
+    return np.column_stack([edges[:-1][kept], edges[1:][kept]])

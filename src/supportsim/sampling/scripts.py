@@ -290,7 +290,7 @@ class _Writer:
             # Whether the first attempt finds the channel closed is known; of others it is not.
             spans = self.opening[self.queue_of[leg.channel]]
             known_open = is_open(spans, opened) if spans is not None else np.isnan(opened)
-            which = knocks & ~leg.switched
+            which = knocks.copy()
             which &= ~known_open | (attempts[1].exists if len(attempts) > 1 else False)
             parents = [(r, a.exists) for r, a in zip(rows, attempts, strict=True)]
             to = channel.opening.voicemail_to

@@ -154,10 +154,11 @@ class Opening(Model):
     """When a channel is open, and what becomes of customers who come when it is not."""
 
     hours: Annotated[Row[Hours], Field(min_length=1)]
-    """The hours in which it is open."""
-    outside: Literal["wait", "voicemail", "turned away"] = "wait"
-    """What happens outside them: customers wait in the queue all the same, leave a message that
-    becomes a contact of another channel, or go."""
+    """The hours in which it is open, but for the holidays of the calendar."""
+    outside: Literal["wait", "voicemail", "turned away"]
+    """What happens outside them: customers join the queue all the same, and whoever is on duty
+    serves them (`"wait"`: the hours then change nothing); leave a message, which becomes a contact
+    of another channel; or go."""
     voicemail_to: str | None = None
     """The channel of the message."""
 
@@ -187,7 +188,7 @@ class Switching(Model):
     probability: Share
     """Share of customers who switch when they have waited so long."""
     after: Annotated[Duration, Field(gt=0)]
-    """How long they wait before they do."""
+    """How long they wait before they do; where the channel is busy they switch at once."""
 
 
 class Bumps(Model):
@@ -211,6 +212,12 @@ class Tools(Model):
     has to take it up once more."""
     delay: Distribution = written("0min")
     """Time until then."""
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.slowed and self.slowdown == 1:
+            raise ValueError("slowdown is missing: how many times as long does slowed work take?")
+        return self
 
 
 class Escalation(Model):

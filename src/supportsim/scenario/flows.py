@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from supportsim.scenario.model import Scenario
     from supportsim.tables import Floats
 
-FOR_EVER = 1 - 1e-6
-"""Round trips from channel to channel with a chance above this are taken to have no end."""
+FOR_EVER = 0.99
+"""Round trips from channel to channel with a chance above this are taken to have no end: a ticket
+would make a hundred of them."""
 
 
 def passed_on(scenario: Scenario) -> Floats:

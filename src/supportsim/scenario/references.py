@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -10,10 +11,12 @@ import numpy as np
 from supportsim.errors import ScenarioError, choices, quoted
 from supportsim.scenario.calendar import arrival_rate
 from supportsim.scenario.flows import FOR_EVER, passed_on
+from supportsim.units import DAY
 
 if TYPE_CHECKING:
     from supportsim.scenario.channel import Channel
     from supportsim.scenario.model import Scenario
+    from supportsim.tables import Floats
 
 RESERVED = ("all", "team")
 
@@ -36,12 +39,21 @@ def check_references(scenario: Scenario) -> None:
     if scenario.self_service:
         for name in scenario.self_service.channels:
             _check_channel_exists(scenario, name, "self_service.channels")
-    _check_escalation_ends(scenario)
+    _check_tickets_end(scenario)
 
 
 def _check_teams(scenario: Scenario) -> None:
     tiers = {c.transfers.to_team for c in scenario.channels.values() if c.transfers}
     for name, team in scenario.teams.items():
+        if name == "all":
+            reason = 'a team cannot be named "all": measures of all teams are named so'
+            raise ScenarioError(reason, key="teams.all")
+        run = scenario.run
+        for number, hire in enumerate(team.hires):
+            if (hire.date - run.start).days * DAY >= run.horizon:
+                end = run.start + dt.timedelta(minutes=run.horizon)
+                reason = f"is after the end of the run, {end}"
+                raise ScenarioError(reason, key=f"teams.{name}.hires.{number}.date")
         for channel in team.serves:
             _check_channel_exists(scenario, channel, f"teams.{name}.serves")
         if not team.serves and name not in tiers:
@@ -57,6 +69,10 @@ def _check_channel(scenario: Scenario, name: str, channel: Channel) -> None:
             reason = "leads back to the same channel"
             hint = "use transfers" if below.startswith("escalation") else ""
             raise ScenarioError(reason, key=f"{key}.{below}", hint=hint)
+    if channel.arrivals.on_holidays != 1 and scenario.calendar.holidays is None:
+        reason = "there are no holidays"
+        hint = 'give calendar.holidays, as in { country = "DE" }'
+        raise ScenarioError(reason, key=f"{key}.arrivals.on_holidays", hint=hint)
     to_team = channel.transfers.to_team if channel.transfers else None
     if to_team is not None:
         if to_team not in scenario.teams:
@@ -104,18 +120,35 @@ def _is_empty(scenario: Scenario, team: str) -> bool:
     return one.agents != "unlimited" and not one.size and not one.hires
 
 
-def _check_escalation_ends(scenario: Scenario) -> None:
-    """Refuse conversations that go from channel to channel for ever."""
-    onward = passed_on(scenario)
-    if float(np.max(np.abs(np.linalg.eigvals(onward)))) < FOR_EVER:
-        return
+def _check_tickets_end(scenario: Scenario) -> None:
+    """Refuse tickets that go from channel to channel for ever."""
     names = list(scenario.channels)
-    # Somewhere there is a round trip that nobody leaves; the likeliest way leads into it.
-    at, path = int(np.argmax(onward.sum(axis=1))), []
+    messages = np.zeros((len(names), len(names)))
+    for row, channel in enumerate(scenario.channels.values()):
+        if channel.opening and channel.opening.voicemail_to is not None:
+            messages[row, names.index(channel.opening.voicemail_to)] = 1.0
+    # A customer who finds a channel closed leaves a message; at worst all of them do.
+    for onward, what, key in (
+        (messages, "messages would go round for ever", "opening.voicemail_to"),
+        (passed_on(scenario), "tickets would escalate for ever", "escalation.probability"),
+        (
+            np.maximum(messages, passed_on(scenario)),
+            "tickets would go round for ever, as escalations to a closed channel and as messages",
+            "escalation.probability",
+        ),
+    ):
+        if float(np.max(np.abs(np.linalg.eigvals(onward)))) >= FOR_EVER:
+            loop = [names[number] for number in _round_trip(onward)]
+            at = next(n for n in loop if key[0] != "e" or scenario.channels[n].escalation)
+            hint = "lower one of the probabilities" if key[0] == "e" else ""
+            reason = f"{what}: {' to '.join(loop)}"
+            raise ScenarioError(reason, key=f"channels.{at}.{key}", hint=hint)
+
+
+def _round_trip(onward: Floats) -> list[int]:
+    """Return a way from channel to channel that ends where it began, the likeliest from the top."""
+    at, path = int(np.argmax(onward.sum(axis=1))), list[int]()
     while at not in path:
         path.append(at)
         at = int(np.argmax(onward[at]))
-    loop = [names[number] for number in (*path[path.index(at) :], at)]
-    reason = f"tickets would escalate for ever: {' to '.join(loop)}"
-    hint = "lower one of the probabilities"
-    raise ScenarioError(reason, key=f"channels.{loop[0]}.escalation.probability", hint=hint)
+    return [*path[path.index(at) :], at]

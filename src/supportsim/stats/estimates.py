@@ -98,9 +98,14 @@ def quantile_estimate(
     if not len(pooled):
         return Estimate(math.nan, math.nan, math.nan, count)
     quantile = float(np.quantile(pooled, level))
-    below = np.array([np.count_nonzero(sample <= quantile) for sample in samples], np.float64)
     sizes = np.array([len(sample) for sample in samples], np.float64)
-    reach = ratio_estimate(below, sizes, confidence).half_width
+    up_to = np.array([np.count_nonzero(sample <= quantile) for sample in samples], np.float64)
+    reach = ratio_estimate(up_to, sizes, confidence).half_width
+    if level < 1:
+        # Of values that repeat, such as whole hours, all may lie up to the quantile, and yet many
+        # below it: the share that varies more is the one that tells.
+        below = np.array([np.count_nonzero(sample < quantile) for sample in samples], np.float64)
+        reach = max(reach, ratio_estimate(below, sizes, confidence).half_width)
     if math.isnan(reach):
         return Estimate(quantile, math.nan, math.nan, count)
     low, high = np.quantile(pooled, np.clip([level - reach, level + reach], 0, 1))

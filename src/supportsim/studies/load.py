@@ -10,7 +10,7 @@ import numpy as np
 
 from supportsim.sampling import draw_staff, routing
 from supportsim.scenario import Channel, Scenario
-from supportsim.scenario.calendar import mean_per_week
+from supportsim.scenario.calendar import arrival_rate, mean_per_week
 from supportsim.scenario.flows import (
     contacts_of_conversation,
     conversations_per_ticket,
@@ -39,18 +39,25 @@ class Load:
 
 
 def expected_contacts(scenario: Scenario) -> dict[str, float]:
-    """Return about how many contacts a replication has in each channel, redials included."""
+    """Return about how many contacts a replication has in each channel, needed or not.
+
+    Every way that a ticket may take counts: redials, switches to other channels, messages left.
+    """
+    channels = list(scenario.channels.values())
     weeks = scenario.run.horizon / WEEK
+    tickets = _tickets(scenario) * weeks
+    tickets += [channel.backlog.size if channel.backlog else 0 for channel in channels]
+    onward = conversations_per_ticket(scenario)
+    elsewhere = _messages(scenario) + _switches(scenario)
+    conversations = tickets @ onward @ (np.eye(len(channels)) + elsewhere @ onward)
     contacts = {}
-    conversations = _conversations(scenario)
     for (name, channel), count in zip(scenario.channels.items(), conversations, strict=True):
-        again = channel.redial
         attempts = 1.0
-        if again:
-            attempts += sum(again.probability**k for k in range(1, again.at_most + 1))
+        if channel.redial:
+            chances = channel.redial.probability ** np.arange(1, channel.redial.at_most + 1)
+            attempts += float(chances.sum())
         in_all, _ = contacts_of_conversation(channel)
-        contacts[name] = float(count) * weeks * (in_all - 1 + attempts)
-        contacts[name] += (channel.backlog.size if channel.backlog else 0) * in_all
+        contacts[name] = float(count) * (in_all - 1 + attempts)
     return contacts
 
 
@@ -60,8 +67,8 @@ def offered_loads(scenario: Scenario) -> tuple[Load, ...]:
     A group's channels are looked at in every combination, against the teams that serve any of
     them, and the highest utilisation counts: a channel may be too much for the only team that
     serves it, although others of the group are idle. Groups of more than 12 channels are looked at
-    channel by channel and as a whole. Nobody is taken to give up, and agents are on duty as in the
-    first replication.
+    channel by channel and as a whole. Nobody is taken to give up or to find the lines busy, and
+    agents are on duty as in the first replication.
     """
     routes = routing(scenario)
     demand = _minutes_asked(scenario, routes.channel)
@@ -88,14 +95,57 @@ def offered_loads(scenario: Scenario) -> tuple[Load, ...]:
     return tuple(loads)
 
 
+def _tickets(scenario: Scenario) -> Floats:
+    """Return the expected tickets a week of each channel, those that self-service leaves over."""
+    return np.array(
+        [
+            mean_per_week(scenario, channel.arrivals) * (1 - deflected(scenario, name))
+            for name, channel in scenario.channels.items()
+        ]
+    )
+
+
 def _conversations(scenario: Scenario) -> Floats:
-    """Return the expected conversations a week in each channel."""
-    tickets = [
-        mean_per_week(scenario, channel.arrivals) * (1 - deflected(scenario, name))
-        for name, channel in scenario.channels.items()
-    ]
-    conversations: Floats = np.array(tickets) @ conversations_per_ticket(scenario)
+    """Return the expected conversations a week in each channel.
+
+    Tickets that find their channel closed have none there, but in the channel to which a message
+    goes. Escalations are taken to find it open.
+    """
+    tickets = _tickets(scenario)
+    closed = np.array([_closed(scenario, name) for name in scenario.channels])
+    begun = tickets * (1 - closed) + tickets @ _messages(scenario)
+    conversations: Floats = begun @ conversations_per_ticket(scenario)
     return conversations
+
+
+def _messages(scenario: Scenario) -> Floats:
+    """Return the share of tickets of the row's channel that become a message in the column's."""
+    names = list(scenario.channels)
+    left = np.zeros((len(names), len(names)))
+    for row, (name, channel) in enumerate(scenario.channels.items()):
+        if channel.opening and channel.opening.voicemail_to is not None:
+            left[row, names.index(channel.opening.voicemail_to)] = _closed(scenario, name)
+    return left
+
+
+def _switches(scenario: Scenario) -> Floats:
+    """Return the chance that a customer of the row's channel would switch to the column's."""
+    names = list(scenario.channels)
+    would = np.zeros((len(names), len(names)))
+    for row, channel in enumerate(scenario.channels.values()):
+        if channel.switching:
+            would[row, names.index(channel.switching.to)] = channel.switching.probability
+    return would
+
+
+def _closed(scenario: Scenario, name: str) -> float:
+    """Return the share of a channel's tickets that find it closed."""
+    spans = routing(scenario).opening[list(scenario.channels).index(name)]
+    rate = arrival_rate(scenario, scenario.channels[name].arrivals)
+    if spans is None or not rate.total:
+        return 0.0
+    let_in = np.sum(rate.cumulative(spans[:, 1]) - rate.cumulative(spans[:, 0]))
+    return float(np.clip(1 - let_in / rate.total, 0, 1))
 
 
 def _minutes_worked(scenario: Scenario) -> list[float]:

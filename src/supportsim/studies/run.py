@@ -25,7 +25,14 @@ from supportsim.measures import (
     measures_of,
     observe,
 )
-from supportsim.sampling import draw_customers, draw_staff, draw_visits, draw_workload, routing
+from supportsim.sampling import (
+    draw_customers,
+    draw_messages,
+    draw_staff,
+    draw_visits,
+    draw_workload,
+    routing,
+)
 from supportsim.scenario import Scenario
 from supportsim.stats import (
     SHORTEST,
@@ -235,6 +242,7 @@ def simulate_once(scenario: Scenario, replication: int) -> Facts:
         staff.attendance,
         draw_customers(scenario, replication),
         draw_visits(scenario, replication),
+        draw_messages(scenario, replication),
     )
 
 
