@@ -5,8 +5,8 @@
 Least squares (scipy) on fixed random streams: each residual is the distance of a simulated figure
 from its published value, in units of the figure's tolerance. Common random numbers make the
 residuals smooth enough for finite differences. The scores of customers are straight lines in their
-experience, so that the best score follows from the published one. The streams of the fit are not those of the
-scenario, so that `supportsim run scenarios/portal.toml` is a check on fresh ones.
+experience, so that the best score follows from the published one. The streams of the fit are not
+those of the scenario, so that `supportsim run scenarios/portal.toml` is a check on fresh ones.
 """
 
 from pathlib import Path

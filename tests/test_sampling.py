@@ -94,9 +94,7 @@ def test_streams_differ_by_name_replication_and_seed() -> None:
 
 
 def test_arrivals_are_a_poisson_process_of_the_scenario_s_rate() -> None:
-    desk = DESK.replace(
-        {"channels.portal.arrivals.business_hours_share": 0.8, "run.window": "10w"}
-    )
+    desk = DESK.replace({"channels.portal.arrivals.business_hours_share": 0.8, "run.window": "10w"})
     rate = arrival_rate(desk, desk.channels["portal"].arrivals)
     horizon = desk.run.horizon
     times = draw_arrivals(desk, "portal", Streams(1, 0))
