@@ -59,6 +59,7 @@ class Contact:
     # Waiting.
     waits: bool = False
     returned: bool = False
+    outside: bool = False
     only: Agent | None = None  # the claim of "same"
     never: Agent | None = None  # the claim of "other"
     # In the hands of an agent: the phase is work or wrap-up.
@@ -74,8 +75,9 @@ class EventKind(IntEnum):
     WRAP_UP_ENDS = 2
     DUTY_ENDS = 3
     DUTY_BEGINS = 4
-    BECOMES_READY = 5
-    GIVES_UP = 6
+    OPENS = 5
+    BECOMES_READY = 6
+    GIVES_UP = 7
 
 
 class Desk:
@@ -92,6 +94,10 @@ class Desk:
         for number, ready in enumerate(workload.ready.tolist()):
             if not math.isnan(ready):
                 self.schedule(ready, EventKind.BECOMES_READY, number)
+        for queue, spans in enumerate(routing.opening):
+            if routing.waits_outside[queue] and spans is not None:
+                for on in spans[:, 0].tolist():
+                    self.schedule(on, EventKind.OPENS, queue)
         for row in sorted(range(len(roster)), key=lambda row: float(roster.on[row])):
             number = int(roster.agent[row])
             team = int(roster.team[row])
@@ -174,6 +180,8 @@ class Desk:
                     self.duty_ends(self.agents[number])
                 case EventKind.DUTY_BEGINS:
                     self.duty_begins(self.agents[number])
+                case EventKind.OPENS:
+                    self.opens(number)
                 case EventKind.BECOMES_READY:
                     self.becomes_ready(self.contacts[number])
                 case EventKind.GIVES_UP:
@@ -231,17 +239,20 @@ class Desk:
     def becomes_ready(self, contact: Contact) -> None:
         contact.ready = self.now
         if self.begun_by_customer(contact):
-            if not self.is_open(contact.queue):
+            if not self.is_open(contact.queue) and not self.routing.waits_outside[contact.queue]:
                 self.is_turned_away(contact)
                 return
             others = [other for other in self.stand_in(contact.queue) if other is not contact]
             if len(others) >= self.routing.lines[contact.queue]:
                 self.is_lost(contact, Outcome.REJECTED)
                 return
-        self.gets_claim(contact)
-        if self.is_placed(contact):
-            return
         places = self.routing.places[contact.queue]
+        if self.begun_by_customer(contact) and not self.is_open(contact.queue):
+            contact.outside = True
+        else:
+            self.gets_claim(contact)
+            if self.is_placed(contact):
+                return
         if self.begun_by_customer(contact) and len(self.wait_in(contact.queue)) >= places:
             self.is_lost(contact, Outcome.REJECTED)
             return
@@ -249,6 +260,15 @@ class Desk:
         contact.outcome = Outcome.WAITING
         if math.isfinite(patience := float(self.workload.patience[contact.number])):
             self.schedule(contact.ready + patience, EventKind.GIVES_UP, contact.number)
+
+    def opens(self, queue: int) -> None:
+        outside = [contact for contact in self.wait_in(queue) if contact.outside]
+        for contact in outside:
+            contact.outside = False
+        for contact in sorted(outside, key=self.place_in_queue):
+            # Those behind it are not there yet for an agent who takes from the queue meanwhile;
+            # no agent does, as being offered is neither a release nor the beginning of a duty.
+            self.is_placed(contact)
 
     def is_turned_away(self, contact: Contact) -> None:
         contact.end = self.now
@@ -280,7 +300,7 @@ class Desk:
         )
 
     def may_take(self, agent: Agent, contact: Contact) -> bool:
-        if contact.queue not in agent.queues:
+        if contact.queue not in agent.queues or contact.outside:
             return False
         if contact.only is not None:
             return agent is contact.only

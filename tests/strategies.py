@@ -132,6 +132,7 @@ def draw_routing(random: Random) -> Routing:
         lines=tuple(draw_limit(random) for _ in range(queues)),
         places=tuple(draw_limit(random) for _ in range(queues)),
         opening=tuple(draw_opening(random) for _ in range(queues)),
+        waits_outside=tuple(random.choice([False, True]) for _ in range(queues)),
     )
 
 

@@ -388,6 +388,20 @@ GUARDED_TAMPERINGS: dict[str, tuple[str, dict[str, Any]]] = {
     "turned away, but not at once": (STAYED, {"end": {10: 15.25}}),
     "rejected, and finished": ("an unserved contact was finished", {"freed": {7: 9.0}}),
     "rejected by an agent": (OTHER_AGENT, {"agent": {7: 0}}),
+    # Who waits outside.
+    "turned away, though there is a porch": (
+        "somebody was turned away who could wait outside",
+        {"routing": {"waits_outside": (True, False)}},
+    ),
+    "taken before the door opens": (
+        "somebody was taken in from outside",
+        {
+            "routing": {
+                "opening": (np.array([[1.0, 12.0]]), np.array([[9.0, 12.0]])),
+                "waits_outside": (False, True),
+            }
+        },
+    ),
     # Who knocks.
     "a reply rejected": (NO_KNOCK, {"workload": {"kind": {4: Kind.REPLY}}}),
     "a transfer rejected": (NO_KNOCK, {"workload": {"kind": {7: Kind.TRANSFER}}}),
@@ -668,6 +682,7 @@ def test_with_a_team_without_limit_nobody_waits(world: World) -> None:
         unlimited=(*world.routing.unlimited, True),
         interrupts=(*world.routing.interrupts, False),
         lines=(),
+        waits_outside=(),
     )
     log = simulate(world.workload, world.roster, routing, world.until)
     joined = ~np.isnan(log.ready) & (log.outcome != Outcome.TURNED_AWAY)

@@ -1389,6 +1389,44 @@ def test_who_has_waited_since_before_time_0_is_past_the_door(engine: Engine) -> 
     )
 
 
+def test_who_finds_the_queue_closed_may_wait_outside(engine: Engine) -> None:
+    workload = workload_of(
+        [
+            {"ready": 1, "work": 2},
+            {"ready": 1.5, "work": 1, "ticket": 1, "kind": Kind.REPLY},
+            {"ready": 2, "patience": 1, "ticket": 2},
+            {"ready": 3.25, "work": 1, "ticket": 3, "priority": -1},
+            {"ready": 3.5, "ticket": 4},
+            {"ready": 8.5, "work": 3, "ticket": 5},
+            {"ready": 10, "work": 1, "ticket": 6},
+            {"ready": 8.75, "work": 1, "ticket": 7},
+        ]
+    )
+    routing = one_queue(places=(2.0,), opening=(hours((5, 9)),), waits_outside=(True,))
+    log = engine(workload, roster_of([(0, 0, 0, 30, 1)]), routing, 20.0)
+    # 1 0 waits outside, though the agent is idle;  1.5 the reply 1 is let in and starts
+    # 2 2 waits outside;  2.5 1 ends;  3 2 gives up;  3.25 3 waits outside
+    # 3.5 two wait: 4 is rejected;  5 the queue opens: 3, more urgent, starts, and 0 waits inside
+    # 6 3 ends, 0 starts;  8 0 ends;  8.5 5 starts;  8.75 7 waits inside;  10 6 waits outside
+    # 11.5 5 ends, 7 starts after closing time;  12.5 7 ends;  20 6 waits: it does not open again
+    assert_log(
+        log,
+        ready=[1, 1.5, 2, 3.25, 3.5, 8.5, 10, 8.75],
+        start=[6, 1.5, nan, 5, nan, 8.5, nan, 11.5],
+        end=[8, 2.5, 3, 6, 3.5, 11.5, nan, 12.5],
+        freed=[8, 2.5, nan, 6, nan, 11.5, nan, 12.5],
+        agent=[0, 0, NOBODY, 0, NOBODY, 0, NOBODY, 0],
+        outcome=[SERVED, SERVED, ABANDONED, SERVED, REJECTED, SERVED, WAITING, SERVED],
+        stints=[
+            (0, 0, 6, 8),
+            (1, 0, 1.5, 2.5),
+            (3, 0, 5, 6),
+            (5, 0, 8.5, 11.5),
+            (7, 0, 11.5, 12.5),
+        ],
+    )
+
+
 def test_first_and_later_attempts_share_what_follows(engine: Engine) -> None:
     workload = workload_of(
         [

@@ -23,7 +23,7 @@ from supportsim.sampling import (
 )
 from supportsim.scenario import Scenario
 from supportsim.scenario.loading import validate
-from supportsim.studies.load import expected_contacts
+from supportsim.studies.load import expected_contacts, offered_loads
 from supportsim.tables import NOBODY, Affinity, Kind, Outcome, Visit, Workload
 
 PHONE, CHAT, EMAIL = range(3)
@@ -62,6 +62,10 @@ DESK = validate(document())
 
 def desk(changes: dict[str, Any]) -> Scenario:
     return DESK.replace(changes)
+
+
+def ways_outside(scenario: Scenario) -> tuple[bool, ...]:
+    return routing(scenario).waits_outside
 
 
 def near(count: float, of: float, probability: float) -> None:
@@ -235,8 +239,9 @@ def test_a_message_is_left_only_where_the_line_may_be_closed() -> None:
     assert ways[CHAT] is ways[EMAIL] is None
     assert ways[PHONE] is not None
     assert ways[PHONE][0].tolist() == [480.0, 1080.0]
-    waits = routing(desk({"channels.phone.opening": {"hours": [OPEN], "outside": "wait"}}))
-    assert waits.opening[PHONE] is None
+    assert not any(ways_outside(desk({"channels.phone.opening": opening})))
+    waits = desk({"channels.phone.opening": {"hours": [OPEN], "outside": "wait"}})
+    assert ways_outside(waits) == (True, False, False)
 
 
 def test_a_channel_is_closed_on_the_holidays_of_the_calendar() -> None:
@@ -270,6 +275,25 @@ def test_who_switches_or_escalates_to_a_closed_channel_leaves_a_message_too() ->
     messages = work.next_if_turned_away[knocks]
     assert np.all(messages != NOBODY)
     assert set(work.queue[messages]) == {EMAIL}
+
+
+def test_who_comes_out_of_hours_waits_until_the_channel_opens() -> None:
+    morning = {"days": "Mon-Sun", "from": "08:00", "to": "12:00"}
+    scenario = desk({"channels.phone.opening": {"hours": [morning]}, "run.window": "1w"})
+    workload, ways = draw_workload(scenario, 0), routing(scenario)
+    roster = draw_staff(scenario, 0).roster
+    log = simulate(workload, roster, ways, scenario.run.horizon)
+    check(workload, roster, ways, log, scenario.run.horizon)
+    calls = workload.queue == PHONE
+    minute = log.ready[calls] % 1440
+    closed = (minute < 480) | (minute >= 720)
+    opens = log.ready[calls] - minute + np.where(minute < 480, 480, 1440 + 480)
+    later = closed & ~np.isnan(log.start[calls])
+    assert np.count_nonzero(later) > 3000
+    assert np.all(log.start[calls][later] >= opens[later])
+    assert np.count_nonzero(log.start[calls][later] == opens[later]) >= 40 * 6  # all free agents
+    assert not np.any(log.outcome[calls] == Outcome.TURNED_AWAY)
+    assert offered_loads(scenario) == offered_loads(desk({"run.window": "1w"}))
 
 
 def test_a_channel_that_never_opens_in_the_run_turns_everybody_away() -> None:
@@ -582,10 +606,6 @@ def test_a_change_leaves_first_contacts_alone(change: dict[str, Any], moved: set
                 "channels.email.escalation": {"to": "phone", "probability": 1.0},
             },
             "tickets would go round for ever, as escalations to a closed channel and as messages",
-        ),
-        (
-            {"channels.phone.opening": {"hours": [OPEN]}},
-            "channels.phone.opening.outside: is missing",
         ),
         (
             {"channels.phone.arrivals.on_holidays": 0.5},

@@ -242,6 +242,9 @@ class Routing:
     opening
         For each queue, its opening hours as float64 of shape (spans, 2), ordered and apart; None
         if it never closes. Left out: none closes.
+    waits_outside
+        For each queue, whether those who find it closed wait until it opens, rather than being
+        turned away. Left out: no queue.
     channel
         For each queue, the number of its channel. A channel's contacts may stand in several
         queues, one for each tier. Left out: queues and channels are the same.
@@ -255,6 +258,7 @@ class Routing:
     lines: tuple[float, ...] = ()
     places: tuple[float, ...] = ()
     opening: tuple[Floats | None, ...] = ()
+    waits_outside: tuple[bool, ...] = ()
     channel: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
@@ -264,6 +268,7 @@ class Routing:
             ("lines", (math.inf,) * queues),
             ("places", (math.inf,) * queues),
             ("opening", (None,) * queues),
+            ("waits_outside", (False,) * queues),
             ("channel", tuple(range(queues))),
         ):
             if not getattr(self, name):

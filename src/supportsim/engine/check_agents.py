@@ -3,6 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
+from supportsim.engine.check_doors import ready_inside
 from supportsim.engine.demand import SLACK, demand
 from supportsim.tables import (
     NOBODY,
@@ -133,7 +134,8 @@ def live_contacts_interrupt(
     team = np.zeros(int(roster.agent.max(initial=0)) + 2, dtype=np.int8)
     team[roster.agent] = roster.team
     over = np.fmin(np.fmin(log.start, log.end), until)
-    waited = (over > log.ready) & (workload.affinity == Affinity.ANYONE)
+    ready = ready_inside(workload, routing, log)
+    waited = (over > ready) & (workload.affinity == Affinity.ANYONE)
     for number, queues in enumerate(routing.serves):
         one_at_a_time = all(routing.occupies[each] > 0.5 for each in queues)
         for place, live in enumerate(queues):
@@ -142,7 +144,7 @@ def live_contacts_interrupt(
             later = [other for other in queues[place:] if routing.deferrable[other]]
             rows = np.flatnonzero(lasts & (team[stints.agent] == number) & np.isin(queue, later))
             waits = waited & (workload.queue == live)
-            begun = np.searchsorted(np.sort(log.ready[waits]), stints.end[rows], "left")
+            begun = np.searchsorted(np.sort(ready[waits]), stints.end[rows], "left")
             ended = np.searchsorted(np.sort(over[waits]), stints.begin[rows], "right")
             nobody_waited = np.ones(len(stints), dtype=np.bool_)
             nobody_waited[rows] = begun == ended

@@ -31,9 +31,30 @@ def doors_are_kept(workload: Workload, roster: Roster, routing: Routing, log: Co
     demand(~(turned_away | rejected) | knocks, "somebody who did not knock was not let in")
     is_open = _is_open(workload, routing, log.ready)
     demand(~turned_away | ~is_open, "somebody was turned away from an open queue")
-    demand(~knocks | turned_away | is_open, "a closed queue did not turn somebody away")
+    waits_outside = np.array(routing.waits_outside, dtype=np.bool_)[workload.queue]
+    demand(~turned_away | ~waits_outside, "somebody was turned away who could wait outside")
+    demand(~knocks | turned_away | waits_outside | is_open, "a closed queue did not turn somebody away")
+    taken_from = ready_inside(workload, routing, log)
+    demand(np.isnan(log.start) | (log.start >= taken_from), "somebody was taken in from outside")
     let_in = here & ~turned_away & ~rejected
     _limits_are_kept(workload, roster, routing, log, let_in, knocks & let_in)
+
+
+def ready_inside(workload: Workload, routing: Routing, log: ContactLog) -> Floats:
+    """Return from when on each contact may be taken: later than ready for those who wait outside.
+
+    Inf for those whose queue never opens again, NaN for those that never became ready.
+    """
+    times = log.ready.copy()
+    knocks = np.isin(workload.kind, BEGUN_BY_CUSTOMER) & ~(workload.ready < 0)
+    for queue, opening in enumerate(routing.opening):
+        if opening is not None and routing.waits_outside[queue]:
+            rows = np.flatnonzero((workload.queue == queue) & knocks & ~np.isnan(log.ready))
+            changes = np.searchsorted(opening.ravel(), log.ready[rows], "right")
+            closed = changes % 2 == 0
+            opens = np.append(opening[:, 0], np.inf)
+            times[rows[closed]] = opens[changes[closed] // 2]
+    return times
 
 
 def _limits_are_kept(

@@ -18,9 +18,10 @@ WORK_ENDS = 2
 WRAP_UP_ENDS = 3
 DUTY_ENDS = 4
 DUTY_BEGINS = 5
-BECOMES_READY = 6
-GIVES_UP = 7
-RUN_ENDS = 8
+OPENS = 6
+BECOMES_READY = 7
+GIVES_UP = 8
+RUN_ENDS = 9
 
 Callbacks = list[Callable[[Any], None]]
 

@@ -13,7 +13,7 @@ from supportsim.engine.clock import (
     Moment,
 )
 from supportsim.engine.doors import Door
-from supportsim.engine.lines import FULL, GONE, Agent, Line, Team
+from supportsim.engine.lines import FULL, GONE, WAITS, Agent, Line, Place, Team
 from supportsim.engine.state import State
 from supportsim.tables import NOBODY, Affinity, Routing, Workload
 
@@ -89,17 +89,37 @@ class Desk(State):
 
     def _is_let_in(self, contact: int, door: Door, now: float) -> bool:
         """Return whether a contact that knocks gets in; if it does not, see to what follows."""
-        if not door.is_open(now):
+        is_open = door.is_open(now)
+        if not (is_open or door.waits_outside):
             self.end[contact] = now
             self.turned_away.append(contact)
             following = int(self.next_if_turned_away[contact])
             if following != NOBODY:
                 self._triggers(following, now)
-            return False
-        if door.is_full():
+        elif door.is_full() or not (is_open or door.has_place()):
             self._is_rejected(contact, now)
-            return False
-        return True
+        elif is_open:
+            return True
+        else:
+            self._waits_outside(contact, door, now)
+        return False
+
+    def _waits_outside(self, contact: int, door: Door, now: float) -> None:
+        door.outside.append((True, self.priority[contact], now, contact))
+        door.standing += 1
+        door.waiting += 1
+        self.waits[contact] = WAITS
+        if self.patience[contact] < NEVER:
+            self._will_give_up(contact, now)
+
+    def opens(self, line: Line, now: float) -> None:
+        """Let those who wait outside a line come in."""
+        assert line.door is not None
+        outside, line.door.outside = sorted(line.door.outside), []
+        for place in outside:
+            if self.waits[place[3]]:
+                line.door.waiting -= 1
+                self._is_offered(place, line, now)
 
     def _is_rejected(self, contact: int, now: float) -> None:
         self.rejected.append(contact)
@@ -386,12 +406,15 @@ class Desk(State):
         for queue, line in enumerate(self.lines):
             free += [(queue, place) for place in line.release_claims(agent.number)]
         for queue, place in sorted(free):
-            line, contact = self.lines[queue], place[3]
-            taker = line.agent_with_capacity()
-            if taker is None and line.has_resort:
-                taker = self._last_resort(line, ANYONE, NOBODY, now)
-            if taker is None:
-                line.join(place)
-                continue
-            self.waits[contact] = GONE
-            self._takes(taker, contact, line, now)
+            self._is_offered(place, self.lines[queue], now)
+
+    def _is_offered(self, place: Place, line: Line, now: float) -> None:
+        """Let whoever can take a contact that has been let in before; or it waits in its place."""
+        taker = line.agent_with_capacity()
+        if taker is None and line.has_resort:
+            taker = self._last_resort(line, ANYONE, NOBODY, now)
+        if taker is None:
+            line.join(place)
+            return
+        self.waits[place[3]] = GONE
+        self._takes(taker, place[3], line, now)

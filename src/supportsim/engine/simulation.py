@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from supportsim.engine.clock import BECOMES_READY, DUTY_BEGINS, DUTY_ENDS, Moment
+from supportsim.engine.clock import BECOMES_READY, DUTY_BEGINS, DUTY_ENDS, OPENS, Moment
 from supportsim.engine.desk import Desk
 from supportsim.engine.lines import Agent
 from supportsim.tables import (
@@ -68,6 +68,10 @@ def simulate(
     for queue in range(len(routing.occupies)):
         rows = arriving[workload.queue[arriving] == queue]
         _start(_arrivals(desk, rows.tolist(), workload.ready[rows].tolist()))
+    for number, line in enumerate(desk.lines):
+        if line.door is not None:
+            times = [time for time in line.door.openings() if time >= desk.clock.now]
+            _start(_opens(desk, number, times))
     for number, agent in desk.agents.items():
         _start(_comes_and_goes(desk, agent, duties[number]))
 
@@ -95,6 +99,17 @@ def _arrivals(desk: Desk, contacts: list[int], times: list[float]) -> Process:
         heappush(agenda, (time, BECOMES_READY, contact, moment))
         yield
         desk.becomes_ready(contact, time)
+    yield
+
+
+def _opens(desk: Desk, queue: int, times: list[float]) -> Process:
+    """One queue's openings."""
+    resume = yield
+    moment = Moment(0.0, queue, [])
+    for time in times:
+        desk.clock.at(OPENS, moment.again(time, queue, resume))
+        yield
+        desk.opens(desk.lines[queue], time)
     yield
 
 

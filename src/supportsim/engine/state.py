@@ -118,7 +118,7 @@ class State:
             if routing.opening[queue] is None and limit == places == math.inf:
                 self.lines.append(Line(*plain))
             else:
-                door = Door(routing.opening[queue], limit, places)
+                door = Door(routing.opening[queue], limit, places, routing.waits_outside[queue])
                 self.lines.append(GuardedLine(*plain, door))
 
     def _sets_up_agents(self, team_of: Mapping[int, int], routing: Routing) -> None:

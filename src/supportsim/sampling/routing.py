@@ -43,13 +43,12 @@ def routing(scenario: Scenario) -> Routing:
         lines=(*(_limit(one.lines) for one in channels), *(math.inf,) * no_door),
         places=(*(_limit(one.places) for one in channels), *(math.inf,) * no_door),
         opening=(
-            *(
-                _opening(scenario, one.opening.hours)
-                if one.opening and one.opening.outside != "wait"
-                else None
-                for one in channels
-            ),
+            *(_opening(scenario, one.opening.hours) if one.opening else None for one in channels),
             *(None,) * no_door,
+        ),
+        waits_outside=(
+            *(one.opening is not None and one.opening.outside == "wait" for one in channels),
+            *(False,) * no_door,
         ),
         channel=channel,
     )

@@ -155,10 +155,9 @@ class Opening(Model):
 
     hours: Annotated[Row[Hours], Field(min_length=1)]
     """The hours in which it is open, but for the holidays of the calendar."""
-    outside: Literal["wait", "voicemail", "turned away"]
-    """What happens outside them: customers join the queue all the same, and whoever is on duty
-    serves them (`"wait"`: the hours then change nothing); leave a message, which becomes a contact
-    of another channel; or go."""
+    outside: Literal["wait", "voicemail", "turned away"] = "wait"
+    """What happens outside them: customers wait until it opens, leave a message, which becomes a
+    contact of another channel, or go."""
     voicemail_to: str | None = None
     """The channel of the message."""
 

@@ -140,6 +140,9 @@ def _switches(scenario: Scenario) -> Floats:
 
 def _closed(scenario: Scenario, name: str) -> float:
     """Return the share of a channel's tickets that find it closed."""
+    opening = scenario.channels[name].opening
+    if opening is None or opening.outside == "wait":
+        return 0.0
     spans = routing(scenario).opening[list(scenario.channels).index(name)]
     rate = arrival_rate(scenario, scenario.channels[name].arrivals)
     if spans is None or not rate.total:
