@@ -291,7 +291,7 @@ def test_who_comes_out_of_hours_waits_until_the_channel_opens() -> None:
     later = closed & ~np.isnan(log.start[calls])
     assert np.count_nonzero(later) > 3000
     assert np.all(log.start[calls][later] >= opens[later])
-    assert np.count_nonzero(log.start[calls][later] == opens[later]) >= 40 * 6  # all free agents
+    assert np.count_nonzero(log.start[calls][later] == opens[later]) > 100  # whoever is free
     assert not np.any(log.outcome[calls] == Outcome.TURNED_AWAY)
     assert offered_loads(scenario) == offered_loads(desk({"run.window": "1w"}))
 
