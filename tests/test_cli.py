@@ -281,7 +281,7 @@ class TestOtherCommands:
         result = invoke("validate", scenario)
         assert result.exit_code == 0
         assert "is valid: channels portal; teams desk (2 agents); " in result.stdout
-        assert "offered load of desk: " in result.stdout
+        assert "offered load of desk by portal: " in result.stdout
         unlimited = invoke(
             "validate", scenario, "--set", 'teams.desk={agents="unlimited", serves=["portal"]}'
         )

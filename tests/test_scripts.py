@@ -616,10 +616,6 @@ def test_a_change_leaves_first_contacts_alone(change: dict[str, Any], moved: set
             "channels.phone.tools: slowdown is missing: how many times as long",
         ),
         (
-            {"teams.back.hires": [{"date": dt.date(2036, 1, 1), "agents": 1}]},
-            "teams.back.hires.0.date: is after the end of the run, 2026-02-02",
-        ),
-        (
             {"teams.all": {"agents": "unlimited", "serves": ["email"]}},
             'teams.all: a team cannot be named "all"',
         ),

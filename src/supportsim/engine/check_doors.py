@@ -33,7 +33,9 @@ def doors_are_kept(workload: Workload, roster: Roster, routing: Routing, log: Co
     demand(~turned_away | ~is_open, "somebody was turned away from an open queue")
     waits_outside = np.array(routing.waits_outside, dtype=np.bool_)[workload.queue]
     demand(~turned_away | ~waits_outside, "somebody was turned away who could wait outside")
-    demand(~knocks | turned_away | waits_outside | is_open, "a closed queue did not turn somebody away")
+    demand(
+        ~knocks | turned_away | waits_outside | is_open, "a closed queue did not turn somebody away"
+    )
     taken_from = ready_inside(workload, routing, log)
     demand(np.isnan(log.start) | (log.start >= taken_from), "somebody was taken in from outside")
     let_in = here & ~turned_away & ~rejected

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,6 @@ import numpy as np
 from supportsim.errors import ScenarioError, choices, quoted
 from supportsim.scenario.calendar import arrival_rate
 from supportsim.scenario.flows import FOR_EVER, passed_on
-from supportsim.units import DAY
 
 if TYPE_CHECKING:
     from supportsim.scenario.channel import Channel
@@ -48,12 +46,6 @@ def _check_teams(scenario: Scenario) -> None:
         if name == "all":
             reason = 'a team cannot be named "all": measures of all teams are named so'
             raise ScenarioError(reason, key="teams.all")
-        run = scenario.run
-        for number, hire in enumerate(team.hires):
-            if (hire.date - run.start).days * DAY >= run.horizon:
-                end = run.start + dt.timedelta(minutes=run.horizon)
-                reason = f"is after the end of the run, {end}"
-                raise ScenarioError(reason, key=f"teams.{name}.hires.{number}.date")
         for channel in team.serves:
             _check_channel_exists(scenario, channel, f"teams.{name}.serves")
         if not team.serves and name not in tiers:
