@@ -435,8 +435,7 @@ REFUSED: list[tuple[dict[str, Any], str, str]] = [
     ({"counts": [1] * 7, "every": "5h"}, "", "every has to go into a week a whole number of times"),
     ({"counts": [1] * 7, "every": "2w"}, "", "every has to go into a week a whole number of times"),
     ({"counts": [1] * 7, "every": "30s"}, "every", 'has to be at least "1min", not "30s"'),
-    ({"counts": [1] * 7, "by_hour": [1] * 24}, "", "counts say all that by_hour would; leave one"),
-    ({"counts": [1] * 7, "peaks": {"x": PEAK}}, "", "counts say all that peaks would; leave one"),
+    ({"counts": [1] * 7, "by_weekday": [1] * 7}, "", "counts say all that by_weekday would; leave"),
     ({"counts": [1] * 7, "growth_per_year": 0.1}, "", "counts say all that growth_per_year would"),
     (
         {"counts": [1] * 7, "business_hours_share": 0.8},
@@ -528,3 +527,28 @@ def test_spaces_and_empty_columns_of_a_file_do_not_matter(tmp_path: Path) -> Non
                                         "6,6,\n7,7,\n", encoding="utf-8-sig")  # fmt: skip
     scenario = scenario_of({"counts": {"csv": "calls.csv", "column": "calls"}}, tmp_path)
     assert scenario.channels["portal"].arrivals.counts == (3, 4.5, 10, 0.5, 5, 6, 7)
+
+
+def test_counts_of_days_may_be_spread_over_them_by_a_profile() -> None:
+    counts = [10, 20, 30, 40, 50, 0, 7]
+    peaks = {"noon": {"from": "11:00", "to": "15:30", "factor": 3}}
+    by_hour = [0.0] * 8 + [1.0] * 10 + [0.0] * 6
+    arrivals = {"counts": counts, "peaks": peaks, "by_hour": by_hour}
+    rate = rate_of(scenario_of(arrivals, weeks=2))
+    edges = np.arange(0, 14 * 48 + 1) * 30.0
+    halves = np.diff(rate.cumulative(edges)).reshape(14, 48)
+    np.testing.assert_allclose(halves.sum(axis=1), counts * 2, rtol=1e-12)
+    # From 8 to 18 there are 20 half-hours, 9 of them three times as busy: 38 parts.
+    expected = np.zeros(48)
+    expected[16:36] = 1 / 38
+    expected[22:31] = 3 / 38
+    np.testing.assert_allclose(halves, np.outer(counts * 2, expected), atol=1e-12)
+
+
+def test_counts_need_a_profile_with_room_for_them() -> None:
+    by_hour_of_week = [[1.0] * 24] * 5 + [[0.0] * 24] * 2
+    with pytest.raises(ScenarioError, match="leaves no time for the tickets of an interval of cou"):
+        scenario_of({"counts": [1] * 7, "by_hour_of_week": by_hour_of_week}, weeks=2)
+    from_thursday = [1, 1, 0, 0, 1, 1, 1]
+    arrivals = {"counts": from_thursday, "by_hour_of_week": by_hour_of_week}
+    assert rate_of(scenario_of(arrivals, weeks=2)).total == pytest.approx(10, rel=1e-12)

@@ -105,7 +105,8 @@ def arrival_rate(scenario: Scenario, arrivals: Arrivals) -> Rate:
         counts end before the run does.
     """
     if arrivals.counts is not None:
-        return _counted_rate(scenario.run.horizon, arrivals)
+        counted = _counted_rate(scenario.run.horizon, arrivals)
+        return _shaped(counted, scenario, arrivals) if arrivals.has_shape else counted
     week, weekly, open_ = _profile(scenario, arrivals)
     edges, piece = _unrolled(week, scenario)
     plain, day, off = weekly[piece], _days(edges[:-1]), days_off(scenario)
@@ -248,8 +249,7 @@ def _profile(scenario: Scenario, arrivals: Arrivals) -> tuple[Floats, Floats, Fl
         raise ValueError("the profile leaves no time for arrivals")
     inside = _within(begins, spans)
     share = arrivals.business_hours_share
-    assert arrivals.per_day is not None
-    events = 7 * arrivals.per_day
+    events = 7 * (1.0 if arrivals.per_day is None else arrivals.per_day)
     if share is None:
         weights = _scaled(weights, events)
     else:
@@ -341,6 +341,22 @@ def _counted_rate(end: float, arrivals: Arrivals) -> Rate:
         )
     edges = np.append(np.arange(needed) * WEEK / a_week, end)
     return Rate(edges, np.resize(counts, needed) * (a_week / WEEK))
+
+
+def _shaped(counted: Rate, scenario: Scenario, arrivals: Arrivals) -> Rate:
+    """Return a rate with the tickets of each interval of another, and the profile's shape in it."""
+    week, weekly, _ = _profile(scenario, arrivals)
+    profile, piece = _unrolled(week, scenario)
+    edges = np.union1d(profile, counted.edges)
+    lengths = np.diff(edges)
+    shape = weekly[piece][np.searchsorted(profile, edges[:-1], side="right") - 1] * lengths
+    interval = np.searchsorted(counted.edges, edges[:-1], side="right") - 1
+    wanted = counted.rates * np.diff(counted.edges)
+    found = np.bincount(interval, weights=shape, minlength=len(wanted))
+    if np.any((wanted > 0) & (found == 0)):
+        raise ValueError("the profile leaves no time for the tickets of an interval of counts")
+    factors = np.divide(wanted, found, out=np.zeros(len(wanted)), where=found > 0)
+    return Rate(edges, shape * factors[interval] / lengths)
 
 
 def _within(times: Floats, spans: Floats) -> Flags:

@@ -37,6 +37,10 @@ def add_up(name: str, shares: "list[float]") -> None:
         raise ValueError(f"{name} add up to {sum(shares):g}, more than 1")
 
 
+SHAPES = ("by_hour", "by_hour_of_week", "peaks")
+"""The keys that say how a day's tickets are spread over it, whatever their number."""
+
+
 class Peak(Model):
     """Hours of every day in which more tickets arrive."""
 
@@ -65,10 +69,10 @@ class Arrivals(Model):
     """Mean number of tickets a day, over the seven days of a week that is not touched by
     `by_month`, `growth_per_year` and `on_holidays`."""
     counts: Counts | None = None
-    """Instead of `per_day` and all keys that say how the rate varies: expected tickets in each
-    interval of `every`, from the start of the scenario. Counts of whole weeks are repeated up to
-    the end of the run; others have to reach it. In a file:
-    `counts = { csv = "calls.csv", column = "calls" }`."""
+    """Instead of `per_day` and the keys that say how the rate varies: expected tickets in each
+    interval of `every`, from the start of the scenario; spread evenly over it, or as `by_hour`,
+    `by_hour_of_week` and `peaks` say. Counts of whole weeks are repeated up to the end of the run;
+    others have to reach it. In a file: `counts = { csv = "calls.csv", column = "calls" }`."""
     every: Annotated[Duration, Field(ge=1)] = written("1d")
     """Length of the intervals of `counts`; it has to go into a week a whole number of times."""
     business_hours_share: Share | None = None
@@ -115,12 +119,17 @@ class Arrivals(Model):
                 raise ValueError("every is the length of the intervals of counts; give counts")
             return self
         for name, field in type(self).model_fields.items():
-            is_for_both = name in ("per_day", "counts", "every", "busyness_cv")
+            is_for_both = name in ("per_day", "counts", "every", "busyness_cv", *SHAPES)
             if not is_for_both and getattr(self, name) != field.default:
                 raise ValueError(f"counts say all that {name} would; leave one of them out")
         if abs(math.remainder(WEEK, self.every)) > WEEK * 1e-9:
             raise ValueError("every has to go into a week a whole number of times")
         return self
+
+    @property
+    def has_shape(self) -> bool:
+        """Whether a profile says how the tickets of a day are spread over it."""
+        return any(getattr(self, name) for name in SHAPES)
 
 
 class Backlog(Model):
