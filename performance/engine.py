@@ -25,6 +25,7 @@ from supportsim.engine import simulate
 from supportsim.measures import Facts, daily_backlog, measures_of, observe
 from supportsim.sampling import (
     draw_customers,
+    draw_messages,
     draw_staff,
     draw_visits,
     draw_workload,
@@ -173,10 +174,11 @@ def shares(customers: int) -> tuple[float, float, float, float]:
     times = [time.process_time()]
     workload, staff, routes = draw_workload(scenario, 0), draw_staff(scenario, 0), routing(scenario)
     customers_known, visits = draw_customers(scenario, 0), draw_visits(scenario, 0)
+    further = draw_messages(scenario, 0)
     times.append(time.process_time())
     log = simulate(workload, staff.roster, routes, scenario.run.horizon)
     times.append(time.process_time())
-    people = staff.employment, staff.attendance, customers_known, visits
+    people = staff.employment, staff.attendance, customers_known, visits, further
     facts = Facts(scenario, workload, log, staff.roster, routes, *people)
     observe(facts, measures_of(scenario))
     daily_backlog(facts)

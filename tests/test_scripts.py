@@ -296,6 +296,22 @@ def test_who_comes_out_of_hours_waits_until_the_channel_opens() -> None:
     assert offered_loads(scenario) == offered_loads(desk({"run.window": "1w"}))
 
 
+@pytest.mark.parametrize("outside", ["wait", "turned away", "voicemail"])
+@pytest.mark.parametrize("backlog", [{"tickets": 50}, {"ages": ["0min", "1min"]}])
+def test_who_is_there_at_the_start_is_past_the_door(backlog: dict[str, Any], outside: str) -> None:
+    opening = {"hours": [OPEN], "outside": outside}
+    if outside == "voicemail":
+        opening["voicemail_to"] = "email"
+    changes = {"channels.phone.opening": opening, "channels.phone.backlog": backlog}
+    scenario = desk({**changes, "channels.phone.lines": 60, "run.window": "1d"})
+    workload, ways = draw_workload(scenario, 0), routing(scenario)
+    log = simulate(workload, draw_staff(scenario, 0).roster, ways, scenario.run.horizon)
+    there = workload.ready < 0
+    assert np.count_nonzero(there) == (backlog.get("tickets") or 2)
+    assert set(log.outcome[there]) == {Outcome.SERVED}
+    assert log.start[there].min() == 0
+
+
 def test_a_channel_that_never_opens_in_the_run_turns_everybody_away() -> None:
     sundays = {"days": "Sun", "from": "08:00", "to": "18:00"}
     scenario = desk(
@@ -472,7 +488,7 @@ def test_messages_are_a_renewal_process(probability: float, mean: float, cv: flo
     scenario = desk({"channels.email.bumps": bumps, "channels.email.backlog": {"tickets": 20_000}})
     work, further = draw_workload(scenario, 0), draw_messages(scenario, 0)
     opened = work.ready[np.flatnonzero(np.diff(work.ticket, prepend=-1))]
-    open_ones = np.flatnonzero(opened == 0)
+    open_ones = np.flatnonzero(opened < 0)
     assert len(open_ones) == 20_000
     soon = further.ticket[further.after < 2880]
     found = 1 + np.bincount(soon, minlength=len(opened))[open_ones]
@@ -606,6 +622,14 @@ def test_a_change_leaves_first_contacts_alone(change: dict[str, Any], moved: set
                 "channels.email.escalation": {"to": "phone", "probability": 1.0},
             },
             "tickets would go round for ever, as escalations to a closed channel and as messages",
+        ),
+        (  # the ring is that of chat and email, whatever leads into it
+            {
+                "channels.phone.opening": {**VOICEMAIL, "voicemail_to": "chat"},
+                "channels.chat.opening": VOICEMAIL,
+                "channels.email.escalation": {"to": "chat", "probability": 0.99},
+            },
+            "channels.email.escalation.probability: tickets would go round for ever, as",
         ),
         (
             {"channels.phone.arrivals.on_holidays": 0.5},

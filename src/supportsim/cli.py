@@ -173,7 +173,7 @@ def validate(scenario: ScenarioPath, changes: Changes = None) -> None:
         f"teams {', '.join(map(_team, loaded.teams.items()))}; {len(figures)} published figures"
     )
     for load in offered_loads(loaded):
-        never = ", which can never be served" if load.utilisation >= 1 else ""
+        never = ", more than can be served unless some give up" if load.utilisation >= 1 else ""
         typer.echo(
             f"offered load of {', '.join(load.teams)} by {', '.join(load.channels)}: "
             f"{load.utilisation:.0%}{never}"

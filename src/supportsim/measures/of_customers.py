@@ -20,7 +20,7 @@ from supportsim.measures.measure import (
 from supportsim.measures.of_contacts import has_costs
 from supportsim.measures.of_tickets import TICKETS
 from supportsim.measures.scopes import ALL, Observation, Scope, channels_of
-from supportsim.scenario import Scenario
+from supportsim.scenario import Channel, Scenario
 from supportsim.scenario.channel import Experience
 from supportsim.tables import Visit
 
@@ -86,6 +86,11 @@ def _ends(scenario: Scenario, owner: str, scale: Scale) -> list[tuple[float, ...
     return [ends if one is None else getattr(one, scale) or ends for one in own]
 
 
+def _has_tickets(channel: Channel) -> bool:
+    """Return whether a channel has tickets of its own, not only those that escalate to it."""
+    return bool(channel.arrivals.per_day or channel.arrivals.counts or channel.backlog)
+
+
 def _survey(scope: Scope, scale: Scale) -> Observation:
     """Return what customers say; nothing is known of those whose channel has no scale."""
     names = list(scope.scenario.channels)
@@ -98,7 +103,9 @@ def _survey(scope: Scope, scale: Scale) -> Observation:
 
 def _has_scale(scale: Scale) -> Needs:
     def needs(scenario: Scenario, owner: str, _detail: float) -> str:
-        if None not in _ends(scenario, owner, scale):
+        channels = channels_of(scenario, owner).values()
+        ends = zip(channels, _ends(scenario, owner, scale), strict=True)
+        if all(known for channel, known in ends if owner != ALL or _has_tickets(channel)):
             return ""
         own = "" if owner == ALL else f"channels.{owner}.satisfaction.{scale} or "
         return f"{own}satisfaction.{scale}"

@@ -15,6 +15,9 @@ from supportsim.scenario.model import Channel, Scenario
 from supportsim.tables import Floats
 from supportsim.units import DAY
 
+JUST_NOW = 1e-9
+"""Least age of a ticket that is open at the start, minutes."""
+
 
 def draw_arrivals(scenario: Scenario, name: str, streams: Streams) -> Floats:
     """Return the times at which a channel's customers come, in order, before any self-service.
@@ -74,7 +77,8 @@ def draw_backlog(
     Returns
     -------
     times : float64, shape (tickets,)
-        Minutes, none above 0; nothing for a channel without a backlog.
+        Minutes, all below 0, as those who are there at the start are past every door; nothing for
+        a channel without a backlog.
     who : shape (tickets,)
         Number of the ticket: the row of its age, given or drawn. One that is added after the
         others leaves them their numbers, however old it is.
@@ -88,7 +92,7 @@ def draw_backlog(
         uniforms = streams.uniforms(f"{name}/backlog_age", backlog.size)
         ages = backlog.age.quantile(uniforms)
     who = np.argsort(-ages, kind="stable")
-    return 0.0 - ages[who], who
+    return np.minimum(-ages[who], -JUST_NOW), who
 
 
 def patience_beyond(distribution: AnyDistribution, ages: Floats, uniforms: Floats) -> Floats:

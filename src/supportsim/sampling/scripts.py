@@ -289,7 +289,8 @@ class _Writer:
         if channel.opening and channel.opening.voicemail_to:
             # Whether the first attempt finds the channel closed is known; of others it is not.
             spans = self.opening[self.queue_of[leg.channel]]
-            known_open = is_open(spans, opened) if spans is not None else np.isnan(opened)
+            assert spans is not None
+            known_open = is_open(spans, opened)
             which = knocks.copy()
             which &= ~known_open | (attempts[1].exists if len(attempts) > 1 else False)
             parents = [(r, a.exists) for r, a in zip(rows, attempts, strict=True)]

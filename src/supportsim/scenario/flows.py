@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from supportsim.tables import Floats
 
 FOR_EVER = 0.99
-"""Round trips from channel to channel with a chance above this are taken to have no end: a ticket
-would make a hundred of them."""
+"""How many of the tickets that go from channel to channel go on once more (a spectral radius), from
+which on they are taken to do so for ever: a ticket would take a hundred steps."""
 
 
 def passed_on(scenario: Scenario) -> Floats:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.sparse.csgraph import connected_components
 
 from supportsim.errors import ScenarioError, choices, quoted
 from supportsim.scenario.calendar import arrival_rate
@@ -129,18 +130,33 @@ def _check_tickets_end(scenario: Scenario) -> None:
             "escalation.probability",
         ),
     ):
-        if float(np.max(np.abs(np.linalg.eigvals(onward)))) >= FOR_EVER:
-            loop = [names[number] for number in _round_trip(onward)]
-            at = next(n for n in loop if key[0] != "e" or scenario.channels[n].escalation)
-            hint = "lower one of the probabilities" if key[0] == "e" else ""
+        ring = _endless_ring(onward)
+        if ring:
+            loop = [names[number] for number in ring]
+            escalates = key.startswith("escalation")
+            at = next(n for n in loop if not escalates or scenario.channels[n].escalation)
+            hint = "lower one of the probabilities" if escalates else ""
             reason = f"{what}: {' to '.join(loop)}"
             raise ScenarioError(reason, key=f"channels.{at}.{key}", hint=hint)
 
 
-def _round_trip(onward: Floats) -> list[int]:
-    """Return a way from channel to channel that ends where it began, the likeliest from the top."""
-    at, path = int(np.argmax(onward.sum(axis=1))), list[int]()
-    while at not in path:
-        path.append(at)
-        at = int(np.argmax(onward[at]))
-    return [*path[path.index(at) :], at]
+def _endless_ring(onward: Floats) -> list[int]:
+    """Return a way from channel to channel that ends where it began and is not left; or nothing.
+
+    Parameters
+    ----------
+    onward : float64, shape (channels, channels)
+        The chance of going on from the row's channel to the column's.
+    """
+    count, part_of = connected_components(onward > 0, connection="strong")
+    for part in range(count):
+        inside = np.flatnonzero(part_of == part)
+        among = onward[np.ix_(inside, inside)]
+        if float(np.max(np.abs(np.linalg.eigvals(among)))) < FOR_EVER:
+            continue
+        at, path = 0, list[int]()
+        while at not in path:
+            path.append(at)
+            at = int(np.argmax(among[at]))
+        return [int(inside[number]) for number in (*path[path.index(at) :], at)]
+    return []

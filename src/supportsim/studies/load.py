@@ -46,10 +46,11 @@ def expected_contacts(scenario: Scenario) -> dict[str, float]:
     channels = list(scenario.channels.values())
     weeks = scenario.run.horizon / WEEK
     tickets = _tickets(scenario) * weeks
-    tickets += [channel.backlog.size if channel.backlog else 0 for channel in channels]
+    there = np.array([channel.backlog.size if channel.backlog else 0 for channel in channels])
     onward = conversations_per_ticket(scenario)
-    elsewhere = _messages(scenario) + _switches(scenario)
-    conversations = tickets @ onward @ (np.eye(len(channels)) + elsewhere @ onward)
+    switched = (tickets + there) @ onward @ _switches(scenario)
+    messages = tickets @ onward @ _messages(scenario)
+    conversations = (tickets + there + switched + messages) @ onward
     contacts = {}
     for (name, channel), count in zip(scenario.channels.items(), conversations, strict=True):
         attempts = 1.0
@@ -109,7 +110,7 @@ def _conversations(scenario: Scenario) -> Floats:
     """Return the expected conversations a week in each channel.
 
     Tickets that find their channel closed have none there, but in the channel to which a message
-    goes. Escalations are taken to find it open.
+    goes. Messages and escalations are taken to find it open.
     """
     tickets = _tickets(scenario)
     closed = np.array([_closed(scenario, name) for name in scenario.channels])
@@ -145,8 +146,9 @@ def _closed(scenario: Scenario, name: str) -> float:
         return 0.0
     spans = routing(scenario).opening[list(scenario.channels).index(name)]
     rate = arrival_rate(scenario, scenario.channels[name].arrivals)
-    if spans is None or not rate.total:
+    if not rate.total:
         return 0.0
+    assert spans is not None
     let_in = np.sum(rate.cumulative(spans[:, 1]) - rate.cumulative(spans[:, 0]))
     return float(np.clip(1 - let_in / rate.total, 0, 1))
 
