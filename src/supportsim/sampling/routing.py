@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 
-from supportsim.scenario.calendar import days_off, spans_until
+from supportsim.scenario.calendar import days_off, spans_until, within
 from supportsim.scenario.hours import Hours
 from supportsim.scenario.model import Scenario
-from supportsim.tables import Flags, Floats, Routing
+from supportsim.tables import Floats, Routing
 from supportsim.units import DAY
 
 
@@ -43,7 +44,10 @@ def routing(scenario: Scenario) -> Routing:
         lines=(*(_limit(one.lines) for one in channels), *(math.inf,) * no_door),
         places=(*(_limit(one.places) for one in channels), *(math.inf,) * no_door),
         opening=(
-            *(_opening(scenario, one.opening.hours) if one.opening else None for one in channels),
+            *(
+                opening_hours(scenario, one.opening.hours) if one.opening else None
+                for one in channels
+            ),
             *(None,) * no_door,
         ),
         waits_outside=(
@@ -65,24 +69,22 @@ def tier_queues(scenario: Scenario) -> dict[str, tuple[int, str]]:
     return {name: (first + number, team) for number, (name, team) in enumerate(tiers)}
 
 
-def is_open(spans: Floats, times: Floats) -> Flags:
-    """Return which times lie in a queue's opening hours; NaN does not."""
-    if not len(spans):
-        return np.zeros(len(times), dtype=np.bool_)
-    before = np.searchsorted(spans[:, 0], times, side="right") - 1
-    inside: Flags = (before >= 0) & (times < spans[before, 1])
-    return inside
-
-
 def _limit(count: int | None) -> float:
     return math.inf if count is None else float(count)
 
 
-def _opening(scenario: Scenario, hours: tuple[Hours, ...]) -> Floats:
-    """Return opening hours as spans of the scenario's time; on the calendar's holidays none."""
+@lru_cache(maxsize=16)  # every ticket's script and the routing ask for the same ones
+def opening_hours(scenario: Scenario, hours: tuple[Hours, ...]) -> Floats:
+    """Return opening hours as spans of the scenario's time; on the calendar's holidays none.
+
+    Returns
+    -------
+    float64, shape (spans, 2)
+        Begin and end, minutes, in order; some may touch.
+    """
     spans = spans_until(hours, scenario, scenario.run.horizon + 1)
     off = np.flatnonzero(days_off(scenario)) * DAY
     edges = np.unique(np.concatenate([spans.ravel(), off, off + DAY]))
     middle = (edges[:-1] + edges[1:]) / 2
-    kept = is_open(spans, middle) & ~np.isin(middle // DAY * DAY, off)
+    kept = within(middle, spans) & ~np.isin(middle // DAY * DAY, off)
     return np.column_stack([edges[:-1][kept], edges[1:][kept]])

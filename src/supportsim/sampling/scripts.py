@@ -25,8 +25,9 @@ from supportsim.sampling.decisions import (
     draw_course,
     draw_work,
 )
-from supportsim.sampling.routing import is_open, routing, tier_queues
+from supportsim.sampling.routing import opening_hours, tier_queues
 from supportsim.sampling.streams import Streams
+from supportsim.scenario.calendar import within
 from supportsim.scenario.model import Channel, Scenario
 from supportsim.tables import (
     BEGUN_BY_CUSTOMER,
@@ -167,7 +168,6 @@ class _Writer:
         self.streams = streams
         self.queue_of = {name: number for number, name in enumerate(scenario.channels)}
         self.tier_of = {name: queue for name, (queue, _) in tier_queues(scenario).items()}
-        self.opening = routing(scenario).opening
         self.table = _Table()
 
     @cached_property
@@ -213,7 +213,6 @@ class _Writer:
             "ticket": leg.ticket,
             "queue": queue,
             "priority": self._priority(channel, leg.ticket),
-            "affinity": leg.affinity,
             "resolves": course.resolves,
             "work": draw_work(channel, draws),
             "wrap_up": draws.lasts("wrap_up", channel.wrap_up),
@@ -238,9 +237,9 @@ class _Writer:
                 self.table.link("next_if_abandoned", rows[number - 1][some], rows[number][some])
         for link in leg.links:
             self.table.link(link.column, link.rows, rows[0][link.places])
-        every = [attempt.exists for attempt in attempts]
-        yield from self._if_served(leg, course, list(zip(rows, every, strict=True)))
-        yield from self._if_not(leg, knocks, opened, attempts, rows)
+        parents = [(r, attempt.exists) for r, attempt in zip(rows, attempts, strict=True)]
+        yield from self._if_served(leg, course, parents)
+        yield from self._if_not(leg, knocks, opened, attempts, parents)
 
     def _priority(self, channel: Channel, ticket: Rows) -> Codes:
         if not channel.priorities:
@@ -275,25 +274,23 @@ class _Writer:
         knocks: Flags,
         opened: Floats,
         attempts: list[Attempt],
-        rows: list[Rows],
+        parents: list[tuple[Rows, Flags]],
     ) -> Iterator[_Leg]:
         """Yield what follows contacts that are not served, but for redials."""
         channel = self.scenario.channels[leg.channel]
         if channel.switching:
-            failing = [a.exists & a.switches for a in attempts]
-            parents = list(zip(rows, failing, strict=True))
-            which = np.any(failing, axis=0)
+            failing = [
+                (rows, exists & attempt.switches)
+                for (rows, exists), attempt in zip(parents, attempts, strict=True)
+            ]
+            which = np.any([flags for _, flags in failing], axis=0)
             yield _following(
-                leg, channel.switching.to, which, Kind.SWITCH, "next_if_abandoned", parents
+                leg, channel.switching.to, which, Kind.SWITCH, "next_if_abandoned", failing
             )
         if channel.opening and channel.opening.voicemail_to:
             # Whether the first attempt finds the channel closed is known; of others it is not.
-            spans = self.opening[self.queue_of[leg.channel]]
-            assert spans is not None
-            known_open = is_open(spans, opened)
-            which = knocks.copy()
-            which &= ~known_open | (attempts[1].exists if len(attempts) > 1 else False)
-            parents = [(r, a.exists) for r, a in zip(rows, attempts, strict=True)]
+            known_open = within(opened, opening_hours(self.scenario, channel.opening.hours))
+            which = knocks & (~known_open | (attempts[1].exists if len(attempts) > 1 else False))
             to = channel.opening.voicemail_to
             yield _following(leg, to, which, Kind.SWITCH, "next_if_turned_away", parents)
 

@@ -129,7 +129,7 @@ def business_clock(scenario: Scenario) -> Rate:
     spans = weekly_spans(scenario.calendar.business_hours)
     week = np.union1d(np.arange(0, WEEK + 1, DAY), spans.ravel())
     edges, piece = _unrolled(week, scenario)
-    open_ = _within(week[:-1], spans)[piece] & ~days_off(scenario)[_days(edges[:-1])]
+    open_ = within(week[:-1], spans)[piece] & ~days_off(scenario)[_days(edges[:-1])]
     return Rate(edges, open_.astype(np.float64))
 
 
@@ -247,7 +247,7 @@ def _profile(scenario: Scenario, arrivals: Arrivals) -> tuple[Floats, Floats, Fl
         weights[(begins % DAY >= peak.from_) & (begins % DAY < peak.to)] *= peak.factor
     if not weights.any():
         raise ValueError("the profile leaves no time for arrivals")
-    inside = _within(begins, spans)
+    inside = within(begins, spans)
     share = arrivals.business_hours_share
     events = 7 * (1.0 if arrivals.per_day is None else arrivals.per_day)
     if share is None:
@@ -359,7 +359,7 @@ def _shaped(counted: Rate, scenario: Scenario, arrivals: Arrivals) -> Rate:
     return Rate(edges, shape * factors[interval] / lengths)
 
 
-def _within(times: Floats, spans: Floats) -> Flags:
+def within(times: Floats, spans: Floats) -> Flags:
     """Return which times lie in one of the ordered spans, their ends excluded."""
     if not len(spans):
         return np.zeros(len(times), dtype=np.bool_)

@@ -32,6 +32,22 @@ def passed_on(scenario: Scenario) -> Floats:
     return onward
 
 
+def messages_left(scenario: Scenario) -> Floats:
+    """Return in which channel a customer who finds another one closed leaves a message: 1, else 0.
+
+    Returns
+    -------
+    float64, shape (channels, channels)
+        From the row's channel to the column's, in the order of the file.
+    """
+    number = {name: place for place, name in enumerate(scenario.channels)}
+    left = np.zeros((len(number), len(number)))
+    for name, channel in scenario.channels.items():
+        if channel.opening and channel.opening.voicemail_to is not None:
+            left[number[name], number[channel.opening.voicemail_to]] = 1.0
+    return left
+
+
 def conversations_per_ticket(scenario: Scenario) -> Floats:
     """Return the expected conversations in each channel of a ticket that begins in another.
 

@@ -10,7 +10,7 @@ from scipy.sparse.csgraph import connected_components
 
 from supportsim.errors import ScenarioError, choices, quoted
 from supportsim.scenario.calendar import arrival_rate
-from supportsim.scenario.flows import FOR_EVER, passed_on
+from supportsim.scenario.flows import FOR_EVER, messages_left, passed_on
 
 if TYPE_CHECKING:
     from supportsim.scenario.channel import Channel
@@ -116,16 +116,13 @@ def _is_empty(scenario: Scenario, team: str) -> bool:
 def _check_tickets_end(scenario: Scenario) -> None:
     """Refuse tickets that go from channel to channel for ever."""
     names = list(scenario.channels)
-    messages = np.zeros((len(names), len(names)))
-    for row, channel in enumerate(scenario.channels.values()):
-        if channel.opening and channel.opening.voicemail_to is not None:
-            messages[row, names.index(channel.opening.voicemail_to)] = 1.0
     # A customer who finds a channel closed leaves a message; at worst all of them do.
+    messages, escalations = messages_left(scenario), passed_on(scenario)
     for onward, what, key in (
         (messages, "messages would go round for ever", "opening.voicemail_to"),
-        (passed_on(scenario), "tickets would escalate for ever", "escalation.probability"),
+        (escalations, "tickets would escalate for ever", "escalation.probability"),
         (
-            np.maximum(messages, passed_on(scenario)),
+            np.maximum(messages, escalations),
             "tickets would go round for ever, as escalations to a closed channel and as messages",
             "escalation.probability",
         ),

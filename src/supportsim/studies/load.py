@@ -9,12 +9,14 @@ from itertools import combinations
 import numpy as np
 
 from supportsim.sampling import draw_staff, routing
+from supportsim.sampling.routing import opening_hours
 from supportsim.scenario import Channel, Scenario
 from supportsim.scenario.calendar import arrival_rate, mean_per_week
 from supportsim.scenario.flows import (
     contacts_of_conversation,
     conversations_per_ticket,
     deflected,
+    messages_left,
 )
 from supportsim.tables import Floats
 from supportsim.units import WEEK
@@ -49,7 +51,7 @@ def expected_contacts(scenario: Scenario) -> dict[str, float]:
     there = np.array([channel.backlog.size if channel.backlog else 0 for channel in channels])
     onward = conversations_per_ticket(scenario)
     switched = (tickets + there) @ onward @ _switches(scenario)
-    messages = tickets @ onward @ _messages(scenario)
+    messages = (tickets @ onward * _closed_shares(scenario)) @ messages_left(scenario)
     conversations = (tickets + there + switched + messages) @ onward
     contacts = {}
     for (name, channel), count in zip(scenario.channels.items(), conversations, strict=True):
@@ -113,20 +115,10 @@ def _conversations(scenario: Scenario) -> Floats:
     goes. Messages and escalations are taken to find it open.
     """
     tickets = _tickets(scenario)
-    closed = np.array([_closed(scenario, name) for name in scenario.channels])
-    begun = tickets * (1 - closed) + tickets @ _messages(scenario)
+    closed = tickets * _closed_shares(scenario)
+    begun = tickets - closed + closed @ messages_left(scenario)
     conversations: Floats = begun @ conversations_per_ticket(scenario)
     return conversations
-
-
-def _messages(scenario: Scenario) -> Floats:
-    """Return the share of tickets of the row's channel that become a message in the column's."""
-    names = list(scenario.channels)
-    left = np.zeros((len(names), len(names)))
-    for row, (name, channel) in enumerate(scenario.channels.items()):
-        if channel.opening and channel.opening.voicemail_to is not None:
-            left[row, names.index(channel.opening.voicemail_to)] = _closed(scenario, name)
-    return left
 
 
 def _switches(scenario: Scenario) -> Floats:
@@ -139,16 +131,16 @@ def _switches(scenario: Scenario) -> Floats:
     return would
 
 
-def _closed(scenario: Scenario, name: str) -> float:
-    """Return the share of a channel's tickets that find it closed."""
-    opening = scenario.channels[name].opening
-    if opening is None or opening.outside == "wait":
+def _closed_shares(scenario: Scenario) -> Floats:
+    """Return the share of each channel's tickets that find it closed and do not wait."""
+    return np.array([_closed(scenario, channel) for channel in scenario.channels.values()])
+
+
+def _closed(scenario: Scenario, channel: Channel) -> float:
+    rate = arrival_rate(scenario, channel.arrivals)
+    if channel.opening is None or channel.opening.outside == "wait" or not rate.total:
         return 0.0
-    spans = routing(scenario).opening[list(scenario.channels).index(name)]
-    rate = arrival_rate(scenario, scenario.channels[name].arrivals)
-    if not rate.total:
-        return 0.0
-    assert spans is not None
+    spans = opening_hours(scenario, channel.opening.hours)
     let_in = np.sum(rate.cumulative(spans[:, 1]) - rate.cumulative(spans[:, 0]))
     return float(np.clip(1 - let_in / rate.total, 0, 1))
 
