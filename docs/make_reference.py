@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from supportsim.files import to_json
 from supportsim.measures import MEASURES
-from supportsim.report import to_json
 from supportsim.report.documents import placeholders
 from supportsim.scenario import json_schema
 from supportsim.units import CLOCK_PATTERN, DURATION_PATTERN

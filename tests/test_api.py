@@ -19,7 +19,8 @@ from larger_runs import changing_run, four_channel_run, judged_as, many_verdicts
 from small_runs import PORTAL, document, small_run, small_scenario, two_channel_run
 from supportsim.api import Result
 from supportsim.errors import BenchmarkError, InputError, ScenarioError
-from supportsim.report import run_document, to_json
+from supportsim.files import to_json
+from supportsim.report import run_document
 
 FILE = """
 name = "from a file"

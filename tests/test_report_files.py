@@ -18,8 +18,9 @@ from larger_runs import changing_run
 from small_runs import small_run, two_channel_run
 from supportsim import __version__
 from supportsim.errors import InputError
-from supportsim.report import run_document, to_json
-from supportsim.report.files import check_writable, write_run
+from supportsim.files import check_writable, to_json
+from supportsim.report import run_document
+from supportsim.report.files import write_run
 from supportsim.scenario import fingerprint
 from supportsim.scenario.loading import validate
 from supportsim.studies import run

@@ -14,14 +14,12 @@ if TYPE_CHECKING:
         findings_document,
         measures_document,
         run_document,
-        to_json,
     )
-    from supportsim.report.files import check_writable, write_run
+    from supportsim.report.files import write_run
     from supportsim.report.html import run_html
     from supportsim.report.terminal import print_run
 
 _HOME = {
-    "check_writable": "files",
     "figures_document": "documents",
     "findings_document": "documents",
     "measures_document": "documents",
@@ -31,12 +29,10 @@ _HOME = {
     "print_run": "terminal",
     "run_document": "documents",
     "run_html": "html",
-    "to_json": "documents",
     "write_run": "files",
 }
 
 __all__ = [
-    "check_writable",
     "figures_document",
     "findings_document",
     "measures_document",
@@ -46,7 +42,6 @@ __all__ = [
     "print_run",
     "run_document",
     "run_html",
-    "to_json",
     "write_run",
 ]
 

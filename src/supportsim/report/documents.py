@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import math
-from importlib import import_module, metadata
 from typing import TYPE_CHECKING, Any
 
 from supportsim.measures import MEASURES
+from supportsim.versions import engine, version
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from supportsim.benchmarks import Figure, Finding, Verdict
     from supportsim.studies import Run
@@ -25,17 +24,6 @@ _PLACEHOLDERS = {
     "{channel}": "another channel, as in escalated_to_email",
     "{device}": "a device of the channel, as in device_share_mobile",
 }
-
-
-def to_json(document: Mapping[str, Any]) -> str:
-    """Return a document as text that is the same for the same document.
-
-    Raises
-    ------
-    ValueError
-        If it holds a number that JSON does not know: NaN or infinity.
-    """
-    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def run_document(run: Run) -> Document:
@@ -151,17 +139,6 @@ def findings_document(findings: Iterable[Finding]) -> Document:
             for finding in findings
         ],
     }
-
-
-def version() -> str:
-    """Return the version of supportsim."""
-    # Not an import statement: the package exports rooms above this one, out of reach of imports.
-    return str(import_module("supportsim").__version__)
-
-
-def engine() -> str:
-    """Return the name and the version of the simulation engine."""
-    return f"simpy {metadata.version('simpy')}"
 
 
 def _number(value: float) -> float | None:

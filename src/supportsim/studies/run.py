@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-from joblib import Parallel, cpu_count, delayed
+from joblib import cpu_count
 
 from supportsim.benchmarks import Figure, Verdict, judge, load_registry, unit_factor
 from supportsim.engine import check, simulate
@@ -44,6 +44,7 @@ from supportsim.stats import (
     relative_half_width,
 )
 from supportsim.studies.load import Load, expected_contacts, offered_loads
+from supportsim.studies.workers import check_workers, in_order
 from supportsim.tables import Floats
 from supportsim.units import DAY, format_duration
 
@@ -180,8 +181,7 @@ def run(
     progress
         Called after each replication.
     """
-    if workers is not None and (workers == 0 or workers < -1):
-        raise InputError(f"workers: give 1 or more, or -1 for all cores, not {workers}")
+    check_workers(workers)
     figures = tuple(figures_of(scenario) if figures is None else figures)
     wanted = [f.measure for f in figures if f.measure and not lacks(f.measure, scenario)]
     asked = {one.id: one for one in measures_of(scenario, wanted)}
@@ -289,12 +289,7 @@ def _replications(
 ) -> Iterator[Replication]:
     """Yield replications in order, as they are ready."""
     measures = tuple(asked.values())
-    if workers == 1:
-        for number in numbers:
-            yield replicate(scenario, number, measures)
-        return
-    parallel = Parallel(n_jobs=workers, return_as="generator", pre_dispatch="2*n_jobs")
-    yield from parallel(delayed(replicate)(scenario, number, measures) for number in numbers)
+    return in_order(replicate, ((scenario, number, measures) for number in numbers), workers)
 
 
 def _until_precise(

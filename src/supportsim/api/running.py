@@ -1,10 +1,4 @@
-"""supportsim from Python: simulate a scenario, and look at what came out.
-
-import supportsim as ss
-
-result = ss.run("scenarios/portal.toml", changes={"teams.desk.agents": 3})
-result.verdicts
-"""
+"""A simulated scenario, as notebooks and scripts see it."""
 
 from __future__ import annotations
 
@@ -16,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from supportsim.errors import InputError, choices
-from supportsim.report import check_writable, run_document, run_html, to_json, write_run
+from supportsim.files import check_writable, to_json
+from supportsim.report import run_document, run_html, write_run
 from supportsim.report.grouping import teams_that_change
 from supportsim.report.progress import progress_bar
 from supportsim.report.series import teams_with_staff
@@ -31,8 +26,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from supportsim.studies import Run
-
-__all__ = ["Result", "load", "run"]
 
 
 class Result:
