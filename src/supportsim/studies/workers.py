@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -52,16 +53,16 @@ def in_order(
 
 @contextmanager
 def _workers_deaf_to_interrupts() -> Iterator[None]:
-    """Hold Ctrl-C back while processes start: they inherit that, and leave it to this one.
+    """Ignore Ctrl-C while processes start: they inherit that, and leave it to this one.
 
     A terminal sends Ctrl-C to all of them. This process alone says that it was interrupted, and
-    ends the others.
+    ends the others. Only the main thread may set this, and only it is interrupted.
     """
-    if not hasattr(signal, "pthread_sigmask"):
+    if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.signal(signal.SIGINT, signal.SIG_DFL if before is None else before)
