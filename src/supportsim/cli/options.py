@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -44,6 +43,8 @@ def read_changes(
     texts: Iterable[str] | None, seed: int | None = None, replications: str | None = None
 ) -> dict[str, Any]:
     """Return the changes that `--set KEY=VALUE`, `--seed` and `--replications` ask for."""
+    from supportsim.studies.ranges import read_value
+
     changes = {}
     for text in texts or ():
         key, equals, value = text.partition("=")
@@ -55,14 +56,6 @@ def read_changes(
     if replications is not None:
         changes["run.replications"] = read_value(replications)
     return changes
-
-
-def read_value(text: str) -> Any:
-    """Return a value as TOML would read it; what TOML cannot read is a text without quotes."""
-    try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except (ValueError, RecursionError):
-        return text
 
 
 def shows_progress(quiet: bool) -> bool:

@@ -13,7 +13,7 @@ from supportsim.scenario.model import Scenario
 from supportsim.units import format_duration
 
 if TYPE_CHECKING:
-    from pydantic import ValidationError
+    from pydantic import BaseModel, ValidationError
     from pydantic_core import ErrorDetails
 
 Key = tuple[str | int, ...]
@@ -34,8 +34,10 @@ class Explanation(TypedDict):
     hint: str
 
 
-def explain(error: ValidationError, document: Mapping[str, Any]) -> Explanation:
-    """Return the first thing that is wrong with a document, and what would be right."""
+def explain(
+    error: ValidationError, document: Mapping[str, Any], model: type[BaseModel] = Scenario
+) -> Explanation:
+    """Return the first thing that is wrong with a document of a model, and what would be right."""
     errors = error.errors(include_url=False)
     # An unknown key explains why another is missing, not the other way round.
     first = next((e for e in errors if e["type"] == "extra_forbidden"), errors[0])
@@ -49,7 +51,7 @@ def explain(error: ValidationError, document: Mapping[str, Any]) -> Explanation:
         reason = f"{begin}{' or '.join(wanted)}{end}"
     else:
         reason = next(iter(reasons))
-    hint = next(filter(None, (_hint(e, key, document) for e in here)), "")
+    hint = next(filter(None, (_hint(e, key, document, model) for e in here)), "")
     return Explanation(reason=reason, key=dotted(key), hint=hint)
 
 
@@ -130,9 +132,11 @@ def _reason(error: ErrorDetails) -> str:
             return message[:1].lower() + message[1:]
 
 
-def _hint(error: ErrorDetails, key: Key, document: Mapping[str, Any]) -> str:
+def _hint(
+    error: ErrorDetails, key: Key, document: Mapping[str, Any], model: type[BaseModel]
+) -> str:
     if error["type"] == "extra_forbidden":
-        known = keys_at(key[:-1], document)
+        known = keys_at(key[:-1], document, model)
         return choices(str(key[-1]), known, "the keys here are")
     if error["type"] == "union_tag_invalid":
         tag = error["input"]["dist"]
@@ -145,24 +149,26 @@ def _hint(error: ErrorDetails, key: Key, document: Mapping[str, Any]) -> str:
 
 
 @cache
-def _schema() -> dict[str, Any]:
-    return Scenario.model_json_schema(by_alias=True)
+def _schema(model: type[BaseModel]) -> dict[str, Any]:
+    return model.model_json_schema(by_alias=True)
 
 
 def distributions() -> list[str]:
     """Return the names of the distributions."""
-    kinds = (definition.get("properties", {}) for definition in _schema()["$defs"].values())
+    kinds = (definition.get("properties", {}) for definition in _schema(Scenario)["$defs"].values())
     return [properties["dist"]["const"] for properties in kinds if "dist" in properties]
 
 
-def keys_at(key: Key, document: Mapping[str, Any]) -> list[str]:
-    """Return the keys that a scenario may have at a place of a document."""
+def keys_at(key: Key, document: Mapping[str, Any], model: type[BaseModel] = Scenario) -> list[str]:
+    """Return the keys that a document of a model may have at a place."""
     node: Any = document
-    places = list(_alternatives(_schema(), node))
+    places = list(_alternatives(_schema(model), node, model))
     for part in key:
         node = node[part]
         below = [_below(place, part) for place in places]
-        places = [place for schema in below if schema for place in _alternatives(schema, node)]
+        places = [
+            place for schema in below if schema for place in _alternatives(schema, node, model)
+        ]
     return [name for place in places for name in place.get("properties", {})]
 
 
@@ -175,13 +181,15 @@ def _below(schema: Mapping[str, Any], part: str | int) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
-def _alternatives(schema: Mapping[str, Any], node: Any) -> Iterable[Mapping[str, Any]]:
+def _alternatives(
+    schema: Mapping[str, Any], node: Any, model: type[BaseModel]
+) -> Iterable[Mapping[str, Any]]:
     """Yield the schemas behind references and unions that a table of this `dist` may follow."""
     if "$ref" in schema:
-        schema = _schema()["$defs"][schema["$ref"].rsplit("/", 1)[1]]
+        schema = _schema(model)["$defs"][schema["$ref"].rsplit("/", 1)[1]]
     members = [*schema.get("anyOf", ()), *schema.get("oneOf", ()), *schema.get("allOf", ())]
     for member in members:
-        yield from _alternatives(member, node)
+        yield from _alternatives(member, node, model)
     const = schema.get("properties", {}).get("dist", {}).get("const")
     if not members and (const is None or (isinstance(node, Mapping) and node.get("dist") == const)):
         yield schema

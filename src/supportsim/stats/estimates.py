@@ -53,6 +53,35 @@ def estimate(measure: Measure, observations: Sequence[Observation]) -> Estimate:
     return ratio_estimate(numerators, denominators)
 
 
+def influences(measure: Measure, observations: Sequence[Observation]) -> Floats:
+    """Return how far each replication draws the estimate of a measure to its side.
+
+    They add up to 0, and their standard error is that of the estimate; so the difference of two
+    estimates from the same replications has that of the differences of their influences. For a
+    ratio they are its residuals over the mean denominator (delta method); for a quantile those of
+    the share below it, times the slope of the quantile at its level.
+
+    Returns
+    -------
+    float64, shape (replications,)
+        NaN where there is no interval either.
+    """
+    known = estimate(measure, observations)
+    if math.isnan(known.half_width):
+        return np.full(len(observations), math.nan)
+    if measure.estimator != "quantile":
+        numerators = np.array([one.numerator for one in observations])
+        denominators = np.array([one.denominator for one in observations])
+        influence: Floats = (numerators - known.mean * denominators) / denominators.mean()
+        return influence
+    samples = [one.sample for one in observations]
+    counts, sizes = _counts_up_to(samples, known.mean, measure.level)
+    share = ratio_estimate(counts, sizes)
+    slope = known.half_width / share.half_width if share.half_width else 0.0
+    drawn: Floats = (share.mean * sizes - counts) / sizes.mean() * slope
+    return drawn
+
+
 def ratio_estimate(
     numerators: Floats, denominators: Floats, confidence: float = CONFIDENCE
 ) -> Estimate:
@@ -98,18 +127,26 @@ def quantile_estimate(
     if not len(pooled):
         return Estimate(math.nan, math.nan, math.nan, count)
     quantile = float(np.quantile(pooled, level))
-    sizes = np.array([len(sample) for sample in samples], np.float64)
-    up_to = np.array([np.count_nonzero(sample <= quantile) for sample in samples], np.float64)
-    reach = ratio_estimate(up_to, sizes, confidence).half_width
-    if level < 1:
-        # Of values that repeat, such as whole hours, all may lie up to the quantile, and yet many
-        # below it: the share that varies more is the one that tells.
-        below = np.array([np.count_nonzero(sample < quantile) for sample in samples], np.float64)
-        reach = max(reach, ratio_estimate(below, sizes, confidence).half_width)
+    reach = ratio_estimate(*_counts_up_to(samples, quantile, level), confidence).half_width
     if math.isnan(reach):
         return Estimate(quantile, math.nan, math.nan, count)
     low, high = np.quantile(pooled, np.clip([level - reach, level + reach], 0, 1))
     return Estimate(quantile, float(low), float(high), count)
+
+
+def _counts_up_to(
+    samples: Sequence[Floats], quantile: float, level: float
+) -> tuple[Floats, Floats]:
+    """Return how many values of each replication lie up to a quantile, and how many there are."""
+    sizes = np.array([len(sample) for sample in samples], np.float64)
+    up_to = np.array([np.count_nonzero(sample <= quantile) for sample in samples], np.float64)
+    if level < 1:
+        # Of values that repeat, such as whole hours, all may lie up to the quantile, and yet many
+        # below it: the share that varies more is the one that tells.
+        below = np.array([np.count_nonzero(sample < quantile) for sample in samples], np.float64)
+        if ratio_estimate(below, sizes).half_width > ratio_estimate(up_to, sizes).half_width:
+            return below, sizes
+    return up_to, sizes
 
 
 def _t_interval(mean: float, error: float, count: int, confidence: float) -> Estimate:

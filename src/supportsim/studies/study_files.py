@@ -1,0 +1,104 @@
+"""Study files: what to ask of a scenario, kept in TOML beside it.
+
+A study file names its scenario, may change keys of it, and has a table for the study that it is
+for. Options of the command line and arguments in Python go through the same models of settings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from pydantic import ValidationError
+
+from supportsim.errors import ScenarioError
+from supportsim.scenario.explaining import explain
+from supportsim.scenario.fields import Model
+from supportsim.scenario.loading import read_toml
+
+S = TypeVar("S", bound=Model)
+
+STUDIES = ("compare", "sweep", "plan", "calibrate")
+
+
+@dataclass(frozen=True)
+class Question(Generic[S]):
+    """A study to make: of which scenario, and how.
+
+    Attributes
+    ----------
+    scenario
+        Path of the scenario's file.
+    changes
+        Values to use instead of the scenario's, by dotted path.
+    settings
+        The settings of the study.
+    """
+
+    scenario: Path
+    changes: dict[str, Any]
+    settings: S
+
+
+def read_question(
+    path: Path, study: str, model: type[S], options: Mapping[str, Any], changes: Mapping[str, Any]
+) -> Question[S]:
+    """Return the study that a scenario file and options, or a study file, describe.
+
+    Parameters
+    ----------
+    path
+        A scenario file; or a study file, which has a key `scenario`, a path from where it is.
+    study
+        Name of the study's table, such as ``sweep``.
+    model
+        The model of its settings.
+    options
+        Settings given otherwise, as on the command line; they count more than the file's.
+    changes
+        Changes of the scenario, likewise.
+
+    Raises
+    ------
+    InputError
+        If the file or a setting cannot be used.
+    """
+    document = read_toml(path)
+    if "scenario" not in document:
+        return Question(path, dict(changes), settings_of(model, study, options))
+    for key in document:
+        if key not in ("scenario", "set", study):
+            reason = f"is for supportsim {key}" if key in STUDIES else "there is no such key"
+            hint = f"the keys here are: scenario, set, {study}"
+            raise ScenarioError(reason, key=key, file=str(path), hint=hint)
+    named, own, given = document["scenario"], document.get("set", {}), document.get(study, {})
+    if not isinstance(named, str):
+        raise ScenarioError("has to be the path of a scenario", key="scenario", file=str(path))
+    for key, table in (("set", own), (study, given)):
+        if not isinstance(table, dict):
+            raise ScenarioError("has to be a table {...}", key=key, file=str(path))
+    for key, value in own.items():
+        if isinstance(value, dict) and "." not in key:
+            hint = 'put the whole path in quotes, as in "teams.desk.agents" = 3'
+            raise ScenarioError("is a table", key=f"set.{key}", file=str(path), hint=hint)
+    settings = settings_of(model, study, {**given, **options}, str(path))
+    return Question(path.parent / named, {**own, **changes}, settings)
+
+
+def settings_of(model: type[S], study: str, given: Mapping[str, Any], file: str = "") -> S:
+    """Return the settings of a study, validated.
+
+    Raises
+    ------
+    InputError
+        If a setting is unknown or cannot be used.
+    """
+    try:
+        return model.model_validate(dict(given))
+    except ValidationError as error:
+        said = explain(error, given, model)
+        parts = (study if file else "", said["key"])
+        key = ".".join(filter(None, parts)) or study
+        raise ScenarioError(said["reason"], key=key, file=file, hint=said["hint"]) from error
