@@ -15,13 +15,13 @@ from larger_runs import changing_run, four_channel_run
 from small_runs import document, small_run, small_scenario, two_channel_run
 from supportsim import __version__
 from supportsim.benchmarks import audit, load_registry
+from supportsim.files import to_json
 from supportsim.measures import MEASURES
 from supportsim.report.documents import (
     figures_document,
     findings_document,
     measures_document,
     run_document,
-    to_json,
 )
 from supportsim.report.frames import (
     contacts_frame,
