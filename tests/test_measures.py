@@ -484,7 +484,7 @@ def test_minutes_on_duty_are_those_in_common(
     ("wrong", "hint"),
     [
         ("emial.wait", 'did you mean "email"?'),
-        ("email.wiat", 'did you mean "wait"?'),
+        ("email.wiat", 'did you mean "email.wait"?'),
         ("team.dsk.occupancy", 'did you mean "team.desk"?'),
         ("email.occupancy", "there is no measure"),
         ("email.answered_within_soon", "is not a duration"),

@@ -55,34 +55,3 @@ def test_8_tickets_a_day_miss_the_bands() -> None:
     for band in ("1h", "24h", "48h"):
         assert result.verdicts.loc[f"portal.answered_within_{band}", "verdict"] == "misses"
     assert not result.all_match
-
-
-def test_the_fit_starts_from_the_scenario_and_its_published_figures() -> None:
-    """The fitting script runs on the scenario as it is, and finds it close to its aims."""
-    import importlib.util
-
-    import numpy as np
-
-    spec = importlib.util.spec_from_file_location("fit_portal", PORTAL.with_name("fit_portal.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    fit = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(fit)
-    channel = ss.load(PORTAL).to_dict()["channels"]["portal"]
-    patience, replies = channel["patience"], channel["replies"]
-    values = [
-        float(patience["mean"].removesuffix("d")),
-        patience["cv"],
-        replies["probability"],
-        float(replies["delay"]["mean"].removesuffix("d").removesuffix("h")),
-    ]
-    if replies["delay"]["mean"].endswith("h"):
-        values[3] /= 24
-    if patience["mean"].endswith("h"):
-        values[0] /= 24
-    residuals = fit.residuals(np.array(values))
-    assert residuals.shape == (5,)
-    assert np.all(np.abs(residuals) < 0.75)
-    scores = channel["satisfaction"]
-    for score, best in fit.best_scores(fit.SCENARIO).items():
-        assert best == pytest.approx(scores[score][1], rel=0.02)

@@ -14,7 +14,7 @@ from supportsim.report import print_run
 from supportsim.studies import Run, run
 
 FOLDER = Path(__file__).parents[1] / "scenarios"
-NAMES = sorted(path.stem for path in FOLDER.glob("*.toml"))
+NAMES = sorted(path.stem for path in FOLDER.glob("*.toml") if "." not in path.stem)
 
 
 @cache

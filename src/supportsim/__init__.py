@@ -12,22 +12,76 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from supportsim import errors
-    from supportsim.api import Result, load, run
+    from supportsim.api import (
+        CalibrationResult,
+        ComparisonResult,
+        GrowthPlan,
+        HireDate,
+        MostTickets,
+        PlanResult,
+        Result,
+        SweepResult,
+        calibrate,
+        compare,
+        latest_hire,
+        load,
+        most_tickets,
+        plan,
+        run,
+        staffing_over_growth,
+        sweep,
+    )
     from supportsim.benchmarks import audit, load_registry
     from supportsim.scenario import Scenario
 
 __version__ = "0.1.0"
 
 _HOME = {
+    "CalibrationResult": "api",
+    "ComparisonResult": "api",
+    "GrowthPlan": "api",
+    "HireDate": "api",
+    "MostTickets": "api",
+    "PlanResult": "api",
     "Result": "api",
     "Scenario": "scenario",
+    "SweepResult": "api",
     "audit": "benchmarks",
+    "calibrate": "api",
+    "compare": "api",
+    "latest_hire": "api",
     "load": "api",
     "load_registry": "benchmarks",
+    "most_tickets": "api",
+    "plan": "api",
     "run": "api",
+    "staffing_over_growth": "api",
+    "sweep": "api",
 }
 
-__all__ = ["Result", "Scenario", "audit", "errors", "load", "load_registry", "run"]
+__all__ = [
+    "CalibrationResult",
+    "ComparisonResult",
+    "GrowthPlan",
+    "HireDate",
+    "MostTickets",
+    "PlanResult",
+    "Result",
+    "Scenario",
+    "SweepResult",
+    "audit",
+    "calibrate",
+    "compare",
+    "errors",
+    "latest_hire",
+    "load",
+    "load_registry",
+    "most_tickets",
+    "plan",
+    "run",
+    "staffing_over_growth",
+    "sweep",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -17,21 +17,37 @@ from typing import Any
 from supportsim.errors import InputError
 
 MANIFEST = "manifest.json"
+STUDY = "study.json"
+"""What a sweep keeps from its beginning; the manifest of any study comes at its end."""
+
+TEMPORARY = ".supportsim-"
+"""What the names of temporary directories in a folder begin with."""
 
 
-def check_writable(folder: Path | str) -> None:
+def check_writable(folder: Path | str, study: str = "") -> None:
     """Make sure that results can be written to a folder, and leave no trace of the attempt.
+
+    Parameters
+    ----------
+    folder
+        The folder; it need not exist.
+    study
+        The study whose results they are. Those of another one are not replaced.
 
     Raises
     ------
     InputError
-        If something that is not a folder is in the way, or writing is not permitted.
+        If something that is not a folder is in the way, writing is not permitted, or the folder
+        holds the results of another study.
     """
     folder = Path(folder)
+    other = _study_in(folder)
+    if study and other not in ("", study):
+        raise InputError(f"{folder}: holds the results of {other}; give another folder")
     with _reporting(folder):
         missing = _make(folder)
         try:
-            with tempfile.TemporaryDirectory(dir=folder):
+            with tempfile.TemporaryDirectory(dir=folder, prefix=TEMPORARY):
                 pass
         finally:
             _remove(missing)
@@ -65,7 +81,7 @@ def write_together(
     with _reporting(folder):
         missing = _make(folder)
         try:
-            with tempfile.TemporaryDirectory(dir=folder, prefix=".supportsim-") as name:
+            with tempfile.TemporaryDirectory(dir=folder, prefix=TEMPORARY) as name:
                 new, old = Path(name) / "new", Path(name) / "old"
                 new.mkdir()
                 old.mkdir()
@@ -82,6 +98,13 @@ def write_together(
             raise
 
 
+def remove_listed(folder: Path) -> None:
+    """Remove the files that a folder's manifest names, if nobody has changed them, and itself."""
+    if _listed(folder):
+        for name in [*_outdated(folder, []), MANIFEST]:
+            (folder / name).unlink()
+
+
 def write_whole(path: Path, text: str) -> None:
     """Write a text file whole, and on the disk, or not at all.
 
@@ -91,15 +114,16 @@ def write_whole(path: Path, text: str) -> None:
         If it cannot be written.
     """
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+        # Not a file of `tempfile`, which nobody else may read.
+        temporary = path.with_name(f".{path.name}-{os.getpid()}")
         try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            with temporary.open("w", encoding="utf-8", newline="\n") as file:
                 file.write(text)
                 file.flush()
                 os.fsync(file.fileno())
-            Path(name).replace(path)
+            temporary.replace(path)
         except BaseException:
-            Path(name).unlink(missing_ok=True)
+            temporary.unlink(missing_ok=True)
             raise
     except OSError as error:
         raise InputError(f"{path}: cannot be written: {error.strerror or error}") from error
@@ -114,6 +138,16 @@ def to_json(document: Mapping[str, Any]) -> str:
         If it holds a number that JSON does not know: NaN or infinity.
     """
     return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _study_in(folder: Path) -> str:
+    """Return the study whose results a folder holds; empty if that is not known."""
+    if (folder / STUDY).exists():
+        return "sweep"
+    try:
+        return str(json.loads((folder / MANIFEST).read_text(encoding="utf-8")).get("study", ""))
+    except (OSError, ValueError, AttributeError):
+        return ""  # no manifest, or none of ours
 
 
 def _make(folder: Path) -> list[Path]:
@@ -154,19 +188,23 @@ def _reporting(folder: Path) -> Iterator[None]:
 
 def _outdated(folder: Path, names: list[str]) -> list[str]:
     """Return the files of an earlier run that are not among `names` and are as it wrote them."""
-    try:
-        written = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"].items()
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
-        return []  # no manifest, or none of ours
     return [
         name
-        for name, digest in written
+        for name, digest in _listed(folder).items()
         if name not in names
         and Path(name).name == name
         and (folder / name).is_file()
         and not (folder / name).is_symlink()
         and _digest(folder / name) == digest
     ]
+
+
+def _listed(folder: Path) -> dict[str, Any]:
+    """Return the files that a manifest names, with their digests; none if it is not one of ours."""
+    try:
+        return dict(json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"].items())
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return {}
 
 
 def _digest(path: Path) -> str:

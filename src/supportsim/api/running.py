@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from supportsim.api.asking import all_changes, new_axes
 from supportsim.errors import InputError, choices
 from supportsim.files import check_writable, to_json
 from supportsim.report import run_document, run_html, write_run
@@ -133,7 +134,7 @@ class Result:
         InputError
             If the folder cannot be written.
         """
-        check_writable(folder)
+        check_writable(folder, "run")
         write_run(self._run, folder)
 
     def plot_first_response(self, channel: str | None = None, ax: Axes | None = None) -> Axes:
@@ -153,13 +154,13 @@ class Result:
         """
         from supportsim.report.plots import plot_first_response
 
-        return plot_first_response(self._run, self._channel(channel), ax or _new_axes(7.0))
+        return plot_first_response(self._run, self._channel(channel), ax or new_axes(7.0))
 
     def plot_backlog(self, channel: str | None = None, ax: Axes | None = None) -> Axes:
         """Draw the backlog from day to day, and return the Axes; see `plot_first_response`."""
         from supportsim.report.plots import plot_backlog
 
-        return plot_backlog(self._run, self._channel(channel), ax or _new_axes(8.0))
+        return plot_backlog(self._run, self._channel(channel), ax or new_axes(8.0))
 
     def plot_staff(self, team: str | None = None, ax: Axes | None = None) -> Axes:
         """Draw headcount, vacancies and effective capacity from day to day, and return the Axes.
@@ -178,13 +179,13 @@ class Result:
         """
         from supportsim.report.plots import plot_staff
 
-        return plot_staff(self._run, self._team(team), ax or _new_axes(8.0))
+        return plot_staff(self._run, self._team(team), ax or new_axes(8.0))
 
     def plot_verdicts(self, ax: Axes | None = None) -> Axes:
         """Draw each simulated figure against what is accepted of it, and return the Axes."""
         from supportsim.report.plots import plot_verdicts, verdicts_size
 
-        return plot_verdicts(self._run, ax or _new_axes(*verdicts_size(self._run)))
+        return plot_verdicts(self._run, ax or new_axes(*verdicts_size(self._run)))
 
     def _channel(self, name: str | None) -> str:
         channels = list(self.scenario.channels)
@@ -247,9 +248,7 @@ def run(
     InputError
         If the scenario, a change or a benchmark file cannot be used.
     """
-    asked = dict(changes or {})
-    asked |= {} if seed is None else {"run.seed": seed}
-    asked |= {} if replications is None else {"run.replications": replications}
+    asked = all_changes(changes, seed, replications)
     if isinstance(scenario, Scenario):
         folder = None
         scenario = scenario.replace(asked) if asked else scenario
@@ -259,9 +258,3 @@ def run(
     figures = figures_of(scenario, folder)
     with progress_bar(scenario.name, shown=progress) as advance:
         return Result(_simulate(scenario, figures=figures, workers=workers, progress=advance))
-
-
-def _new_axes(width: float, height: float = 4.4) -> Axes:
-    import matplotlib.pyplot as plt
-
-    return plt.subplots(figsize=(width, height), layout="constrained")[1]

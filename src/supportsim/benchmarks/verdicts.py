@@ -160,7 +160,12 @@ def _fitted_measures(figures: Iterable[Figure], scenario: Scenario) -> set[str]:
 
 
 def _role(figure: Figure, scenario: Scenario) -> Role:
-    return "input" if any(_is_set(key, scenario) for key in figure.set_by) else "predicted"
+    return "input" if is_input(figure, scenario) else "predicted"
+
+
+def is_input(figure: Figure, scenario: Scenario) -> bool:
+    """Return whether a scenario sets a figure, so that simulating it only repeats it."""
+    return any(_is_set(key, scenario) for key in figure.set_by)
 
 
 def _is_set(pattern: str, scenario: Scenario) -> bool:

@@ -51,8 +51,8 @@ app = typer.Typer(
     help="Simulate a customer-support queue and judge it against published benchmarks.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    epilog="Exit status: 0 done; 1 with --check, a benchmark was not matched; 2 the input is "
-    "wrong; 130 interrupted.",
+    epilog="Exit status: 0 done; 1 with --check, a benchmark was not matched, and with plan, no "
+    "staffing meets the targets; 2 the input is wrong; 130 interrupted.",
 )
 
 

@@ -54,7 +54,7 @@ def run(
     loaded = load(scenario, read_changes(changes, seed, replications))
     figures = figures_of(loaded, scenario.parent)
     if out is not None:
-        check_writable(out)
+        check_writable(out, "run")
     with progress_bar(loaded.name, shown=shows_progress(quiet)) as progress:
         result = simulate(loaded, figures=figures, workers=workers, progress=progress)
     if out is not None:

@@ -246,13 +246,21 @@ class Facts:
     @cached_property
     def responses(self) -> tuple[Floats, ...]:
         """By channel, the minutes from arrival to first response of the window's tickets."""
-        answered = self.in_window & ~np.isnan(self.tickets.answered)
-        return self._by_channel(answered, self.tickets.answered - self.tickets.opened)
+        return self.responses_of(self.in_window)
 
     @cached_property
     def business_responses(self) -> tuple[Floats, ...]:
         """The same in business minutes; nothing where the calendar has no business hours."""
-        answered = self.in_window & ~np.isnan(self.tickets.answered) & (self.clock.total > 0)
+        return self.business_responses_of(self.in_window)
+
+    def responses_of(self, chosen: Flags) -> tuple[Floats, ...]:
+        """Return, by channel, the minutes from arrival to first response of some tickets."""
+        answered = chosen & ~np.isnan(self.tickets.answered)
+        return self._by_channel(answered, self.tickets.answered - self.tickets.opened)
+
+    def business_responses_of(self, chosen: Flags) -> tuple[Floats, ...]:
+        """Return the same in business minutes."""
+        answered = chosen & ~np.isnan(self.tickets.answered) & (self.clock.total > 0)
         minutes = np.zeros(len(answered))
         begins, ends = self.tickets.opened[answered], self.tickets.answered[answered]
         minutes[answered] = self.clock.cumulative(ends) - self.clock.cumulative(begins)

@@ -60,6 +60,9 @@ class Measure:
         What a scenario has to say for it to mean anything.
     details
         For which times, channels or devices it is measured unless others are asked for.
+    by_arrival
+        Whether it says something of each ticket or contact, so that it can be restricted to those
+        of tickets that arrived at some times of the day, the week or the year.
     """
 
     name: str
@@ -74,6 +77,18 @@ class Measure:
     level: float = np.nan
     needs: Needs = _nothing
     details: Details = _none
+    by_arrival: bool = True
+
+    @property
+    def not_by_times(self) -> str:
+        """Why it cannot be restricted to times of arrival; empty if it can."""
+        if self.owner != "channel":
+            return "it is about agents"
+        if self.estimator == "time average":
+            return "it is an average over time"
+        if self.unit.endswith("per day"):
+            return "it is a number a day"
+        return "" if self.by_arrival else f"it is about {self.population}"
 
     @property
     def stem(self) -> str:

@@ -12,6 +12,7 @@ from supportsim.measures.facts import Facts
 from supportsim.measures.measure import Measure
 from supportsim.measures.registry import MEASURES
 from supportsim.measures.scopes import ALL, Observation, Scope
+from supportsim.measures.times import MARK, Times, parse_times
 from supportsim.measures.timing import time_average
 from supportsim.scenario import Scenario
 from supportsim.tables import Floats
@@ -28,7 +29,8 @@ class Asked:
     Attributes
     ----------
     id
-        Its full id, such as ``portal.answered_within_24h`` or ``team.desk.occupancy``.
+        Its full id, such as ``portal.answered_within_24h``, ``team.desk.occupancy`` or
+        ``phone.service_level_20s@Mon-Fri 09:00-09:30``.
     owner
         Name of the channel, or of the team after ``team.``, or ``all``.
     measure
@@ -36,12 +38,16 @@ class Asked:
     detail
         What its name says more closely: a duration in minutes, or the number of a channel or of a
         device of the channel; NaN if nothing.
+    times
+        Times to which it is restricted: only tickets that arrived then count, and their contacts.
+        None for the whole window.
     """
 
     id: str
     owner: str
     measure: Measure
     detail: float = np.nan
+    times: Times | None = None
 
 
 def find(measure_id: str, scenario: Scenario) -> Asked:
@@ -53,14 +59,14 @@ def find(measure_id: str, scenario: Scenario) -> Asked:
         If there is no such channel, team or measure, or if it means nothing in this scenario; the
         message names the nearest, or what the scenario would have to say.
     """
-    owner, name = _parts(measure_id)
+    owner, name, times = _parts(measure_id)
     owners = _owners(scenario, measure_id)
     if owner not in owners:
         raise InputError(
             f"measure {measure_id!r}: there is no {owner!r} in this scenario; "
             + choices(owner, owners)
         )
-    asked, lacking = _look_up(measure_id, owner, name, scenario)
+    asked, lacking = _look_up(measure_id, owner, name, times, scenario)
     if lacking:
         raise InputError(f"measure {measure_id!r}: this scenario has no {lacking}")
     return asked
@@ -74,17 +80,23 @@ def lacks(measure_id: str, scenario: Scenario) -> str:
     InputError
         If no scenario could have it, since there is no such measure.
     """
-    owner, name = _parts(measure_id)
+    owner, name, times = _parts(measure_id)
     if owner not in _owners(scenario, measure_id):
         return f"this scenario has no measure {measure_id}"
-    _asked, lacking = _look_up(measure_id, owner, name, scenario)
+    _asked, lacking = _look_up(measure_id, owner, name, times, scenario)
     return lacking and f"this scenario has no {lacking}, which {measure_id} needs"
 
 
-def _parts(measure_id: str) -> tuple[str, str]:
+def _parts(measure_id: str) -> tuple[str, str, Times | None]:
+    """Return the owner, the name of the measure, and the times that it is restricted to."""
+    plain, mark, text = measure_id.partition(MARK)
+    try:
+        times = parse_times(text) if mark else None
+    except ValueError as error:
+        raise InputError(f"measure {measure_id!r}: {error}") from error
     # Names have no points, but the durations in measures may: answered_within_1.5h.
-    parts = measure_id.split(".", 2 if measure_id.startswith(TEAM) else 1)
-    return ".".join(parts[:-1]), parts[-1]
+    parts = plain.split(".", 2 if plain.startswith(TEAM) else 1)
+    return ".".join(parts[:-1]), parts[-1], times
 
 
 def _owners(scenario: Scenario, measure_id: str) -> list[str]:
@@ -101,24 +113,40 @@ def _measures_for(owner: str) -> list[Measure]:
     return [measure for measure in MEASURES if measure.owner == kind]
 
 
-def _look_up(measure_id: str, owner: str, name: str, scenario: Scenario) -> tuple[Asked, str]:
+def _look_up(
+    measure_id: str, owner: str, name: str, times: Times | None, scenario: Scenario
+) -> tuple[Asked, str]:
     """Return the measure of a name, and what the scenario lacks for it to mean anything."""
     known = _measures_for(owner)
     # The longest first: what one name says more closely may be the end of another name.
     for measure in sorted(known, key=lambda one: -len(one.stem)):
         text = name.removeprefix(measure.stem)
         if name == measure.name and not measure.placeholder:
-            asked, lacking = Asked(measure_id, owner, measure), ""
+            asked, lacking = Asked(measure_id, owner, measure, times=times), ""
         elif measure.placeholder and text != name:
             detail, lacking = _read(measure, text, owner, scenario, measure_id)
             title = measure.title.format(**{measure.placeholder: text})
-            asked = Asked(measure_id, owner, replace(measure, title=title), detail)
+            asked = Asked(measure_id, owner, replace(measure, title=title), detail, times)
         else:
             continue
+        if times is not None:
+            asked = _restricted(asked, times)
+            lacking = lacking or times.lacking(scenario)
         named = owner.removeprefix(TEAM)
         return asked, lacking or measure.needs(scenario, named, asked.detail)
-    hint = choices(name, [measure.name for measure in known])
+    hint = choices(f"{owner}.{name}", [f"{owner}.{measure.name}" for measure in known])
     raise InputError(f"there is no measure {measure_id!r}; {hint}")
+
+
+def _restricted(asked: Asked, times: Times) -> Asked:
+    """Return a measure of times of arrival with a title that says so."""
+    if reason := asked.measure.not_by_times:
+        raise InputError(
+            f"measure {asked.id!r}: {asked.measure.name} cannot be restricted to times at which "
+            f"tickets arrived: {reason}"
+        )
+    title = f"{asked.measure.title}, arrived {times}"
+    return replace(asked, measure=replace(asked.measure, title=title))
 
 
 def _read(
@@ -170,7 +198,15 @@ def observe(facts: Facts, asked: Iterable[Asked]) -> dict[str, Observation]:
     scopes = {ALL: Scope(facts)}
     scopes |= {name: Scope(facts, channel=i) for i, name in enumerate(facts.scenario.channels)}
     scopes |= {f"{TEAM}{name}": Scope(facts, team=i) for i, name in enumerate(facts.scenario.teams)}
-    return {one.id: one.measure.observe(scopes[one.owner], one.detail) for one in asked}
+    restricted: dict[tuple[str, Times], Scope] = {}
+
+    def scope(one: Asked) -> Scope:
+        if one.times is None:
+            return scopes[one.owner]
+        key = one.owner, one.times
+        return restricted.setdefault(key, replace(scopes[one.owner], times=one.times))
+
+    return {one.id: one.measure.observe(scope(one), one.detail) for one in asked}
 
 
 def daily_backlog(facts: Facts) -> dict[str, Floats]:

@@ -286,6 +286,7 @@ OF_CUSTOMERS: tuple[Measure, ...] = (
         "visits / (tickets + deflected)",
         lambda scope, _: _of_questions(scope, _visits(scope)),
         needs=_self_service,
+        by_arrival=False,
     ),
     Measure(
         "self_service_answered",
@@ -297,6 +298,7 @@ OF_CUSTOMERS: tuple[Measure, ...] = (
         "visits answered by an article or the forum / visits",
         lambda scope, _: Observation(float(_deflected(scope)), float(_visits(scope))),
         needs=_self_service,
+        by_arrival=False,
     ),
     Measure(
         "deflected_per_day",
@@ -330,6 +332,7 @@ OF_CUSTOMERS: tuple[Measure, ...] = (
         "deflected / (tickets + deflected)",
         lambda scope, _: _of_questions(scope, _deflected(scope)),
         needs=_self_service,
+        by_arrival=False,
     ),
     Measure(
         "deflection_value",

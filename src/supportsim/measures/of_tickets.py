@@ -26,7 +26,7 @@ RESOLVED = "those of them that were resolved"
 
 
 def _share_of_tickets(scope: Scope, _: float) -> Observation:
-    return Observation(float(len(scope.tickets)), float(np.count_nonzero(scope.facts.in_window)))
+    return Observation(float(len(scope.tickets)), float(np.count_nonzero(scope.arrived)))
 
 
 def _one_of_several(scenario: Scenario, owner: str, _detail: float) -> str:
@@ -131,6 +131,7 @@ OF_TICKETS: tuple[Measure, ...] = (
         "quantile",
         0.5,
         needs=_HAS_A_PEAK,
+        by_arrival=False,
     ),
     Measure(
         "answered_within_{time}",
@@ -372,5 +373,6 @@ OF_TICKETS: tuple[Measure, ...] = (
         "the window",
         _backlog_clear_time,
         needs=channels_say(lambda c: c.backlog, "backlog"),
+        by_arrival=False,
     ),
 )

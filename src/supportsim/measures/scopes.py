@@ -10,6 +10,7 @@ import numpy as np
 
 from supportsim.measures.facts import Facts
 from supportsim.measures.tickets import Tickets
+from supportsim.measures.times import Times
 from supportsim.scenario import Channel, Scenario, Team
 from supportsim.tables import Flags, Floats, Outcome, Visit
 from supportsim.units import DAY
@@ -53,11 +54,14 @@ class Scope:
         The replication.
     channel, team
         Number of the channel, or of the team; None otherwise.
+    times
+        Times at which the tickets arrived that count; None for the whole window.
     """
 
     facts: Facts
     channel: int | None = None
     team: int | None = None
+    times: Times | None = None
 
     @property
     def scenario(self) -> Scenario:
@@ -83,9 +87,17 @@ class Scope:
         return range(len(self.scenario.channels)) if self.channel is None else (self.channel,)
 
     @cached_property
-    def chosen(self) -> Flags:
-        """Which tickets count: those that arrived in the window."""
+    def arrived(self) -> Flags:
+        """Which tickets of whatever channel arrived in the window, at the times looked at."""
         mine = self.facts.in_window
+        if self.times is None:
+            return mine
+        return mine & self.times.hold(self.facts.tickets.opened, self.scenario.run.start)
+
+    @cached_property
+    def chosen(self) -> Flags:
+        """Which tickets count: those of the channels looked at."""
+        mine = self.arrived
         return mine if self.channel is None else mine & (self.facts.tickets.channel == self.channel)
 
     @cached_property
@@ -102,7 +114,7 @@ class Scope:
     @cached_property
     def contacts(self) -> Flags:
         """Which contacts count: those in this channel, of any ticket that arrived in the window."""
-        mine = self.facts.in_window[self.facts.workload.ticket]
+        mine = self.arrived[self.facts.workload.ticket]
         return mine if self.channel is None else mine & (self.facts.channel == self.channel)
 
     @cached_property
@@ -142,12 +154,17 @@ class Scope:
     @property
     def responses(self) -> tuple[Floats, ...]:
         """Minutes from arrival to first response of the tickets that got one, by channel."""
-        return tuple(self.facts.responses[number] for number in self.channels)
+        facts = self.facts
+        parts = facts.responses if self.times is None else facts.responses_of(self.arrived)
+        return tuple(parts[number] for number in self.channels)
 
     @property
     def business_responses(self) -> tuple[Floats, ...]:
         """The same in business minutes."""
-        return tuple(self.facts.business_responses[number] for number in self.channels)
+        facts = self.facts
+        whole = self.times is None
+        parts = facts.business_responses if whole else facts.business_responses_of(self.arrived)
+        return tuple(parts[number] for number in self.channels)
 
     @cached_property
     def visits(self) -> Flags:

@@ -11,6 +11,7 @@ from supportsim.queueing.erlang import (
     erlang_c_service_level,
     finite_queue,
 )
+from supportsim.queueing.offered_load import offered_load
 from supportsim.queueing.patience import ErlangA, erlang_a
 from supportsim.queueing.retrial import RetrialQueue, retrial_queue
 from supportsim.queueing.single_server import (
@@ -42,6 +43,7 @@ __all__ = [
     "interrupting_team",
     "mg1_mean_wait",
     "n_model",
+    "offered_load",
     "periodic_queue",
     "preemptive_mean_times",
     "retrial_queue",

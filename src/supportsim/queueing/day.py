@@ -190,7 +190,7 @@ def _day(
     for piece, leaving in zip(pieces, gone, strict=True):
         taken = 0.0
         if leaving:
-            after = now @ _after_leaving(before, leaving, largest)
+            after = now @ after_leaving(before, leaving, largest)
             taken = float((now - after) @ n)
             now = after
         in_overtime += taken
@@ -206,7 +206,7 @@ def _day(
     return np.array(sums), np.array(at_end), np.array(overtime)
 
 
-def _after_leaving(agents: int, leaving: int, largest: int) -> Floats:
+def after_leaving(agents: int, leaving: int, largest: int) -> Floats:
     """Return how the number of customers falls as some agents take theirs into overtime."""
     moves = np.zeros((largest + 1, largest + 1))
     for number in range(largest + 1):

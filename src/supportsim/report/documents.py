@@ -6,12 +6,14 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from supportsim.measures import MEASURES
-from supportsim.versions import engine, version
+from supportsim.scenario import fingerprint
+from supportsim.versions import engine, made_with, version
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from supportsim.benchmarks import Figure, Finding, Verdict
+    from supportsim.scenario import Scenario
     from supportsim.studies import Run
 
 Document = dict[str, Any]
@@ -38,8 +40,8 @@ def run_document(run: Run) -> Document:
             {
                 "id": name,
                 "unit": run.asked[name].measure.unit,
-                "mean": _number(estimate.mean),
-                "ci95": [_number(estimate.low), _number(estimate.high)],
+                "mean": finite(estimate.mean),
+                "ci95": [finite(estimate.low), finite(estimate.high)],
             }
             for name, estimate in run.estimates.items()
         ],
@@ -53,8 +55,8 @@ def _verdict(verdict: Verdict) -> Document:
     document = {
         "id": figure.id,
         **_published(figure),
-        "simulated": _number(verdict.simulated),
-        "ci95": [_number(verdict.low), _number(verdict.high)],
+        "simulated": finite(verdict.simulated),
+        "ci95": [finite(verdict.low), finite(verdict.high)],
         "verdict": verdict.answer,
         "role": verdict.role,
         "clock": verdict.clock,
@@ -67,7 +69,29 @@ def _published(figure: Figure) -> Document:
     low, high = figure.published
     return {
         "published": low if low == high else [low, high],
-        "tolerance": [_number(figure.tolerance.low), _number(figure.tolerance.high)],
+        "tolerance": [finite(figure.tolerance.low), finite(figure.tolerance.high)],
+    }
+
+
+def about(study: str, scenario: Scenario, **more: Any) -> Document:
+    """Return what a manifest says of a study: what it was made of, and with; nothing that changes.
+
+    Parameters
+    ----------
+    study
+        Which study it is.
+    scenario
+        The scenario.
+    more
+        What else its results depend on.
+    """
+    return {
+        "study": study,
+        **made_with(),
+        "seed": scenario.run.seed,
+        "fingerprint": fingerprint(scenario),
+        "scenario": scenario.model_dump(mode="json", by_alias=True, exclude_unset=True),
+        **more,
     }
 
 
@@ -141,5 +165,6 @@ def findings_document(findings: Iterable[Finding]) -> Document:
     }
 
 
-def _number(value: float) -> float | None:
+def finite(value: float) -> float | None:
+    """Return a number as JSON can hold it: None for NaN and infinity."""
     return value if math.isfinite(value) else None

@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from supportsim.files import to_json, write_together
-from supportsim.report.documents import run_document
+from supportsim.report.documents import about, run_document
 from supportsim.report.grouping import teams_that_change
-from supportsim.scenario import fingerprint
 from supportsim.studies import Run, simulate_once
-from supportsim.versions import made_with
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,14 +34,8 @@ def write_run(run: Run, folder: Path | str) -> None:
     InputError
         If the folder cannot be written.
     """
-    about = {
-        **made_with(),
-        "seed": run.scenario.run.seed,
-        "replications": len(run.replications),
-        "fingerprint": fingerprint(run.scenario),
-        "scenario": run.scenario.model_dump(mode="json", by_alias=True, exclude_unset=True),
-    }
-    write_together(folder, lambda new: _write_all(run, new), about)
+    made = about("run", run.scenario, replications=len(run.replications))
+    write_together(folder, lambda new: _write_all(run, new), made)
 
 
 def _write_all(run: Run, folder: Path) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from supportsim.studies import Run
 
 # Only the text's own colour and shades of it, so that light and dark notebooks both read well.
-_STYLE = """
+STYLE = """
 .supportsim table { border-collapse: collapse; }
 .supportsim th, .supportsim td { padding: .2em .8em; text-align: right; }
 .supportsim th { border-bottom: 1px solid currentColor; }
@@ -36,7 +36,7 @@ def run_html(run: Run) -> str:
     ]
     count = len(run.replications)
     parts = [
-        f'<div class="supportsim"><style>{_STYLE}</style>',
+        f'<div class="supportsim"><style>{STYLE}</style>',
         f"<p><b>{escape(run.scenario.name)}</b>: {escape(summary(run))} "
         f'<span class="aside">({count} replications, seed {run.scenario.run.seed})</span></p>',
     ]

@@ -31,7 +31,7 @@ _LONGEST_BAND = 2 * DAY
 """Stands for the longest response band of a channel that has none."""
 _LONG = 20 * WEEK
 _PERIODS = {1: "daily", 7: "weekly"}
-_FURTHEST = 4.0
+FURTHEST = 4.0
 """How many half-widths of the tolerance from its middle a verdict is drawn at most."""
 _STATES = {
     "open": ("open", BLUE, "-", (0, (6, 2))),
@@ -66,7 +66,7 @@ def plot_first_response(run: Run, channel: str, ax: Axes | None = None) -> Axes:
         the share of the tickets that arrived in the window; the band is the 95 % interval, the
         markers are the published figures with what they accept.
     """
-    ax = _axes(7.0, 4.4) if ax is None else ax
+    ax = new_axes(7.0, 4.4) if ax is None else ax
     published = [
         (parse_duration(figure.within), figure)
         for figure in run.figures
@@ -93,7 +93,7 @@ def plot_first_response(run: Run, channel: str, ax: Axes | None = None) -> Axes:
     if longest >= DAY:
         ax.set_xticks(np.arange(0, times[-1] + 1, 12 if longest <= 5 * DAY else 24))
     ax.yaxis.set_major_formatter(PercentFormatter(1.0, symbol=""))
-    _finish(ax, loc="lower right")
+    finish(ax, loc="lower right")
     return ax
 
 
@@ -149,7 +149,7 @@ def plot_backlog(run: Run, channel: str, ax: Axes | None = None) -> Axes:
         20 weeks of each week, since weekends would hide everything else. The published levels are
         drawn in and the warm-up is shaded.
     """
-    ax = _axes(8.0, 4.4) if ax is None else ax
+    ax = new_axes(8.0, 4.4) if ax is None else ax
     days = 7 if run.scenario.run.window_edges[1] > _LONG else 1
     series = [one.backlog for one in run.replications]
     _shade_warm_up(ax, run)
@@ -196,7 +196,7 @@ def plot_staff(run: Run, team: str, ax: Axes | None = None) -> Axes:
         capacity counts trained agents by their speed: a new agent at half speed counts as a half.
         The warm-up is shaded.
     """
-    ax = _axes(8.0, 4.4) if ax is None else ax
+    ax = new_axes(8.0, 4.4) if ax is None else ax
     _shade_warm_up(ax, run)
     for name, (mean, low, high) in staff_by_day(run, team).items():
         colour, line = _STAFF_LINES[name]
@@ -232,7 +232,7 @@ def _finish_dates(ax: Axes, run: Run) -> None:
     locator = mdates.AutoDateLocator()  # type: ignore[no-untyped-call]
     ax.xaxis.set_major_locator(locator)
     ax.xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
-    _finish(ax, loc="upper right", ncols=2)
+    finish(ax, loc="upper right", ncols=2)
 
 
 def _day(run: Run, minutes: float) -> float:
@@ -258,7 +258,7 @@ def plot_verdicts(run: Run, ax: Axes | None = None) -> Axes:
     """
     groups = judged_by_channel(run) if has_several_channels(run.scenario) else {"": judged_of(run)}
     judged = [verdict for verdicts in groups.values() for verdict in verdicts]
-    ax = _axes(*verdicts_size(run)) if ax is None else ax
+    ax = new_axes(*verdicts_size(run)) if ax is None else ax
     ax.axvspan(-1, 1, facecolor="0.9", edgecolor="0.6", label="accepted", zorder=0)
     for row, verdict in enumerate(judged):
         _draw_verdict(ax, row, verdict)
@@ -266,17 +266,17 @@ def plot_verdicts(run: Run, ax: Axes | None = None) -> Axes:
     for answer, (marker, face) in _MARKERS.items():
         if any(verdict.answer == answer for verdict in judged):
             ax.plot([], [], marker, color=BLACK, markerfacecolor=face, label=answer)
-    ax.set(xlim=(-_FURTHEST - 0.3, _FURTHEST + 0.3), ylim=(len(judged) - 0.4, -0.6))
+    ax.set(xlim=(-FURTHEST - 0.3, FURTHEST + 0.3), ylim=(len(judged) - 0.4, -0.6))
     titles = [
         (f"{channel}: " if channel else "") + f"{verdict.figure.title} ({verdict.role})"
         for channel, verdicts in groups.items()
         for verdict in verdicts
     ]
-    ax.set_yticks(range(len(judged)), list(map(_literal, titles)))
+    ax.set_yticks(range(len(judged)), list(map(literal, titles)))
     ax.set_xticks(range(-4, 5))
-    ax.set_title(_literal(f"Simulated figures of {run.scenario.name}, 95 % intervals"))
+    ax.set_title(literal(f"Simulated figures of {run.scenario.name}, 95 % intervals"))
     ax.set_xlabel("from the lowest (−1) to the highest (1) accepted value")
-    _finish(ax, loc="upper left", bbox_to_anchor=(1.0, 1.0))
+    finish(ax, loc="upper left", bbox_to_anchor=(1.0, 1.0))
     return ax
 
 
@@ -290,9 +290,9 @@ def _draw_verdict(ax: Axes, row: int, verdict: Verdict) -> None:
     middle = (tolerance.low + tolerance.high) / 2
     half = (tolerance.high - tolerance.low) / 2 or abs(middle) / 100 or 1.0
     numbers = (verdict.simulated, verdict.low, verdict.high)
-    mean, low, high = np.clip((np.array(numbers) - middle) / half, -_FURTHEST, _FURTHEST)
+    mean, low, high = np.clip((np.array(numbers) - middle) / half, -FURTHEST, FURTHEST)
     marker, face = _MARKERS[verdict.answer]
-    if abs(mean) == _FURTHEST:
+    if abs(mean) == FURTHEST:
         marker = "<" if mean < 0 else ">"
     ax.plot([low, high], [row, row], color=BLACK, linewidth=1.4, zorder=2)
     ax.plot([mean], [row], marker, color=BLACK, markerfacecolor=face, markersize=7, zorder=3)
@@ -300,16 +300,18 @@ def _draw_verdict(ax: Axes, row: int, verdict: Verdict) -> None:
     ax.plot(ends, np.full(len(ends), row), "|", color=BLACK, markersize=11, zorder=1)
 
 
-def _literal(text: str) -> str:
+def literal(text: str) -> str:
     """Return a text in which matplotlib finds neither a formula nor a control character."""
     return "".join(letter for letter in text if letter.isprintable()).replace("$", r"\$")
 
 
-def _axes(width: float, height: float) -> Axes:
+def new_axes(width: float, height: float) -> Axes:
+    """Return the axes of a new figure of a size in inches."""
     return Canvas(figsize=(width, height), layout="constrained").add_subplot()
 
 
-def _finish(ax: Axes, **legend: Any) -> None:
+def finish(ax: Axes, **legend: Any) -> None:
+    """Give axes their grid and their legend."""
     ax.grid(visible=True, color="0.85", linewidth=0.6)
     ax.set_axisbelow(True)
     ax.spines[["top", "right"]].set_visible(False)

@@ -9,8 +9,8 @@ from supportsim.studies.run import Progress
 
 
 @contextmanager
-def progress_bar(name: str, *, shown: bool) -> Iterator[Progress | None]:
-    """Show a bar on stderr while the work lasts, and remove it then; or nothing."""
+def progress_bar(name: str, *, shown: bool, doing: str = "Simulating") -> Iterator[Progress | None]:
+    """Show a bar on stderr while the work lasts, with the time left; or nothing."""
     if not shown:
         yield None
         return
@@ -21,5 +21,5 @@ def progress_bar(name: str, *, shown: bool) -> Iterator[Progress | None]:
 
     columns = (*Bar.get_default_columns(), MofNCompleteColumn())
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(f"Simulating {escape(name)}", total=None)
+        task = bar.add_task(f"{doing} {escape(name)}", total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)

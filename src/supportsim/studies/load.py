@@ -164,26 +164,45 @@ def _minutes_asked(scenario: Scenario, channel_of: tuple[int, ...]) -> list[floa
     """
     channels = list(scenario.channels.values())
     conversations = _conversations(scenario)
-    minutes = []
+    contacts = contacts_by_queue(scenario, channel_of)
+    return [
+        float(conversations[number]) * contacts[queue] * handling(channels[number])
+        for queue, number in enumerate(channel_of)
+    ]
+
+
+def contacts_by_queue(scenario: Scenario, channel_of: tuple[int, ...]) -> list[float]:
+    """Return the expected contacts in each queue of a conversation in the queue's channel.
+
+    Parameters
+    ----------
+    channel_of
+        The channel of each queue: the channels themselves first, and then their second tiers.
+    """
+    channels = list(scenario.channels.values())
+    found = []
     for queue, number in enumerate(channel_of):
         channel = channels[number]
-        in_all, moved = contacts_of_conversation(channel)
-        contacts = in_all
+        contacts, moved = contacts_of_conversation(channel)
         if number in channel_of[len(channels) :]:
             assert channel.transfers is not None
-            in_tier = moved + channel.transfers.probability * (in_all - 1 - moved)
-            contacts = in_tier if queue >= len(channels) else in_all - in_tier
-        minutes.append(float(conversations[number]) * contacts * _handling(channel))
-    return minutes
+            in_tier = moved + channel.transfers.probability * (contacts - 1 - moved)
+            contacts = in_tier if queue >= len(channels) else contacts - in_tier
+        found.append(contacts)
+    return found
 
 
-def _handling(channel: Channel) -> float:
+def handling(channel: Channel) -> float:
     """Return the agent minutes of a contact, with as many of them at once as an agent can hold."""
     work = channel.work.average
     if channel.tools:
         work *= 1 + channel.tools.slowed * (channel.tools.slowdown - 1)
-    at_once = math.floor((1 + 1e-9) / channel.occupies)
-    return (work + channel.wrap_up.average) / at_once
+    return (work + channel.wrap_up.average) / at_once(channel)
+
+
+def at_once(channel: Channel) -> int:
+    """Return how many contacts of a channel an agent can hold at once."""
+    return math.floor((1 + 1e-9) / channel.occupies)
 
 
 def _groups(serves: tuple[tuple[int, ...], ...], queues: int) -> list[list[int]]:

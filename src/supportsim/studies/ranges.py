@@ -76,15 +76,19 @@ class Range:
         Raises
         ------
         InputError
-            If no step was given, and numbers are not whole.
+            If no step was given and numbers are not whole, or there are too many.
         """
         step = self.step
         if step is None:
             if not self.whole or self.scale == "log":
+                quarter = f"{(self.high - self.low) / 4:g}{self.unit}"
+                example = f"{self}:{'2' if self.scale == 'log' else quarter}"
                 raise InputError(
-                    f"the range {self} says no step; add one for a grid, as in {self}:2, or list "
+                    f"the range {self} says no step; add one for a grid, as in {example}, or list "
                     "the values"
                 )
+            if self.high - self.low > MOST_STEPS:
+                raise InputError(f"the range {self} has more than {MOST_STEPS} steps")
             step = 1.0
         numbers: Floats
         if self.scale == "log":

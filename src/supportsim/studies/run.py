@@ -164,6 +164,7 @@ def run(
     scenario: Scenario,
     *,
     figures: Iterable[Figure] | None = None,
+    measures: Iterable[str] = (),
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> Run:
@@ -175,6 +176,8 @@ def run(
         The scenario.
     figures
         The published figures to judge it by; by default those that the scenario names.
+    measures
+        Ids of measures to take beside those that the scenario always has and the figures need.
     workers
         Processes to share the replications among; −1 for all cores; None for as many as the work
         is worth. The result does not depend on it.
@@ -184,11 +187,11 @@ def run(
     check_workers(workers)
     figures = tuple(figures_of(scenario) if figures is None else figures)
     wanted = [f.measure for f in figures if f.measure and not lacks(f.measure, scenario)]
-    asked = {one.id: one for one in measures_of(scenario, wanted)}
+    asked = {one.id: one for one in measures_of(scenario, [*wanted, *measures])}
     for figure in figures:
         if figure.measure in asked:
             unit_factor(figure, asked[figure.measure].measure.unit)
-    contacts = _expected_contacts(scenario)
+    contacts = checked_contacts(scenario)
     workers = _worthwhile_workers(scenario, contacts) if workers is None else workers
     wanted = wanted or [f"{name}.first_response_time" for name in scenario.channels]
     if scenario.run.replications != "auto":
@@ -259,7 +262,7 @@ def replicate(scenario: Scenario, replication: int, asked: Iterable[Asked]) -> R
     )
 
 
-def _expected_contacts(scenario: Scenario) -> float:
+def checked_contacts(scenario: Scenario) -> float:
     """Return about how many contacts a replication will have.
 
     Raises

@@ -6,14 +6,14 @@ for. Options of the command line and arguments in Python go through the same mod
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
 
-from supportsim.errors import ScenarioError
+from supportsim.errors import ScenarioError, choices
 from supportsim.scenario.explaining import explain
 from supportsim.scenario.fields import Model
 from supportsim.scenario.loading import read_toml
@@ -67,28 +67,66 @@ def read_question(
     """
     document = read_toml(path)
     if "scenario" not in document:
+        if any(key in document for key in STUDIES):
+            hint = 'name the file of the scenario, as in scenario = "portal.toml"'
+            raise ScenarioError("is missing", key="scenario", file=str(path), hint=hint)
         return Question(path, dict(changes), settings_of(model, study, options))
+    known = ("scenario", "set", study)
     for key in document:
-        if key not in ("scenario", "set", study):
-            reason = f"is for supportsim {key}" if key in STUDIES else "there is no such key"
-            hint = f"the keys here are: scenario, set, {study}"
-            raise ScenarioError(reason, key=key, file=str(path), hint=hint)
+        if key in STUDIES and key != study:
+            reason = f"is for supportsim {key}, not for supportsim {study}"
+            raise ScenarioError(reason, key=key, file=str(path))
+        if key not in known:
+            hint = choices(key, known, "the keys here are")
+            raise ScenarioError("there is no such key", key=key, file=str(path), hint=hint)
     named, own, given = document["scenario"], document.get("set", {}), document.get(study, {})
     if not isinstance(named, str):
         raise ScenarioError("has to be the path of a scenario", key="scenario", file=str(path))
     for key, table in (("set", own), (study, given)):
         if not isinstance(table, dict):
             raise ScenarioError("has to be a table {...}", key=key, file=str(path))
-    for key, value in own.items():
-        if isinstance(value, dict) and "." not in key:
-            hint = 'put the whole path in quotes, as in "teams.desk.agents" = 3'
-            raise ScenarioError("is a table", key=f"set.{key}", file=str(path), hint=hint)
-    settings = settings_of(model, study, {**given, **options}, str(path))
+    try:
+        check_paths(own)
+    except ValueError as error:
+        raise ScenarioError(str(error), key="set", file=str(path)) from error
+    settings = settings_of(model, study, {**given, **options}, str(path), options)
     return Question(path.parent / named, {**own, **changes}, settings)
 
 
-def settings_of(model: type[S], study: str, given: Mapping[str, Any], file: str = "") -> S:
+def check_paths(changes: Mapping[str, Any]) -> None:
+    """Make sure that changes are by dotted path, not tables in tables as TOML reads bare keys.
+
+    Raises
+    ------
+    ValueError
+        If they are tables.
+    """
+    for key, value in changes.items():
+        if isinstance(value, Mapping) and "." not in key:
+            raise ValueError(
+                f'{key} is a table; put the whole path in quotes, as in "teams.desk.agents" = 3'
+            )
+
+
+def settings_of(
+    model: type[S],
+    study: str,
+    given: Mapping[str, Any],
+    file: str = "",
+    options: Collection[str] = (),
+) -> S:
     """Return the settings of a study, validated.
+
+    Parameters
+    ----------
+    model, study
+        The model of the settings, and the study's name.
+    given
+        The settings.
+    file
+        The study file that they come from, if any.
+    options
+        Keys of the settings that do not come from that file.
 
     Raises
     ------
@@ -99,6 +137,7 @@ def settings_of(model: type[S], study: str, given: Mapping[str, Any], file: str 
         return model.model_validate(dict(given))
     except ValidationError as error:
         said = explain(error, given, model)
+        file = "" if said["key"].partition(".")[0] in options else file
         parts = (study if file else "", said["key"])
         key = ".".join(filter(None, parts)) or study
         raise ScenarioError(said["reason"], key=key, file=file, hint=said["hint"]) from error

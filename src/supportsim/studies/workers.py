@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import threading
-from collections.abc import Callable, Iterable, Iterator
+import warnings
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from typing import Any, TypeVar
 
 from joblib import Parallel, delayed
 
-from supportsim.errors import InputError
+from supportsim.errors import InputError, quoted
 
 T = TypeVar("T")
 
@@ -27,9 +30,34 @@ def check_workers(workers: int | None) -> None:
         raise InputError(f"workers: give 1 or more, or -1 for all cores, not {workers}")
 
 
+def check_cluster(address: str | None) -> None:
+    """Make sure that work can be sent to a scheduler; whether it answers is not tried.
+
+    Raises
+    ------
+    InputError
+        If the address is not one, or the extra `cluster` is not installed.
+    """
+    if address is None:
+        return
+    form = re.fullmatch(r"(?:tcp|tls)://(?:[\w.-]+|\[[0-9a-fA-F:.]+\]):([0-9]{1,5})", address)
+    if form is None or not 0 < int(form[1]) < 2**16:
+        raise InputError(
+            f"cluster: {quoted(address)} is not the address of a Dask scheduler; write "
+            "tcp://HOST:PORT, as in tcp://127.0.0.1:8786"
+        )
+    if find_spec("distributed") is None:
+        raise InputError(
+            "cluster: Dask is not installed here; run pip install 'supportsim[cluster]'"
+        )
+
+
 def in_order(
-    function: Callable[..., T], calls: Iterable[tuple[Any, ...]], workers: int
-) -> Iterator[T]:
+    function: Callable[..., T],
+    calls: Iterable[tuple[Any, ...]],
+    workers: int,
+    cluster: str | None = None,
+) -> Generator[T]:
     """Yield what a function returns for each tuple of arguments, in their order, as it is ready.
 
     Parameters
@@ -40,15 +68,64 @@ def in_order(
         The arguments of each call; taken as they are needed, a few ahead.
     workers
         Processes to use; 1 for none but this one, −1 for all cores.
+    cluster
+        Address of a Dask scheduler whose workers do the calls instead.
+
+    Raises
+    ------
+    InputError
+        If the cluster cannot do them.
     """
+    return _results(function, calls, workers, cluster, "generator")
+
+
+def as_ready(
+    function: Callable[..., T],
+    calls: Iterable[tuple[Any, ...]],
+    workers: int,
+    cluster: str | None = None,
+) -> Generator[T]:
+    """Yield what a function returns as soon as it is ready, in any order; else as `in_order`."""
+    return _results(function, calls, workers, cluster, "generator_unordered")
+
+
+def _results(
+    function: Callable[..., T],
+    calls: Iterable[tuple[Any, ...]],
+    workers: int,
+    cluster: str | None,
+    return_as: str,
+) -> Generator[T]:
+    if cluster is not None:
+        check_cluster(cluster)
+        from supportsim.studies.cluster import on_cluster  # it takes a second to import
+
+        yield from on_cluster(function, calls, cluster, return_as)
+        return
     if workers == 1:
         for arguments in calls:
             yield function(*arguments)
         return
-    parallel = Parallel(n_jobs=workers, return_as="generator", pre_dispatch="2*n_jobs")
+    # A worker that has grown, or was idle for long, is replaced; that is nothing to tell a user.
+    warnings.filterwarnings("ignore", "A worker stopped while some jobs were given", UserWarning)
+    parallel = Parallel(n_jobs=workers, return_as=return_as, pre_dispatch="2*n_jobs")
     with _workers_deaf_to_interrupts():
         results = parallel(delayed(function)(*arguments) for arguments in calls)
-    yield from results
+    with ended_quietly(results):
+        # `yield from` would tell joblib itself that no more is wanted, and it would warn.
+        for result in results:  # noqa: UP028
+            yield result
+
+
+@contextmanager
+def ended_quietly(results: Generator[Any]) -> Iterator[None]:
+    """End the making of results with this context, without joblib's warning if some are left."""
+    try:
+        yield
+    finally:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            results.close()
 
 
 @contextmanager

@@ -1,0 +1,1 @@
+"""Calibrations for people and programs."""

@@ -1,0 +1,1 @@
+"""Staffing plans and reverse questions for people and programs."""
