@@ -32,10 +32,10 @@ judged = ["point", "teams.desk.agents", "channels.portal.arrivals.per_day", "mea
 grid.frame.query("measure == 'portal.answered_within_24h'")[judged].round(3)
 
 # %% [markdown]
-# The table as a picture. Cells with an outline match what is published: 60 % of tickets answered
-# within a day, give or take three percent. Read it along the outline: a desk that is *better* than
-# the benchmark does not match it either. Whether that is bad is for you to say; a benchmark tells
-# what others do.
+# The table as a picture. An outline is drawn around cells that match what is published: 60 % of
+# tickets answered within a day, give or take three percent. A question mark says that so few
+# replications do not tell. A desk that is *better* than the benchmark does not match it either.
+# Whether that is bad is for you to say; a benchmark tells what others do.
 
 # %%
 ax = grid.plot("portal.answered_within_24h")

@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from supportsim.api.asking import all_changes, given, listed
+from supportsim.api.asking import all_changes, given, listed, new_axes
 from supportsim.errors import InputError, choices
 from supportsim.files import check_writable, to_json
 from supportsim.report import plan_document, write_plan
@@ -98,21 +98,21 @@ class PlanResult:
         team
             Name of a planned team; the first one unless given.
         ax
-            Where to draw; without it a new figure is made.
+            Where to draw; without it pyplot makes a new figure, which a notebook then shows.
 
         Raises
         ------
         InputError
             If the team was not planned.
         """
-        from supportsim.report.planning.plots import plot_required
+        from supportsim.report.planning.plots import plot_required, required_size
         from supportsim.studies.planning.scheduled import duty_weeks
 
         weeks = {week.team: week for week in duty_weeks(self._plan)}
         name = next(iter(weeks)) if team is None else team
         if name not in weeks:
             raise InputError(f"the team {name!r} was not planned; {choices(name, weeks)}")
-        return plot_required(weeks[name], ax)
+        return plot_required(weeks[name], ax or new_axes(*required_size(weeks[name])))
 
     plot = plot_required
 

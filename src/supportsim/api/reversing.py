@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from supportsim.api.asking import listed
 from supportsim.report.planning.reverse_documents import (
     growth_document,
     growth_rows,
@@ -274,8 +275,10 @@ def _read(
     settings: Mapping[str, Any],
     changes: Mapping[str, Any] | None,
 ) -> tuple[Scenario, PlanSettings]:
-    given = [targets] if isinstance(targets, str) else list(targets)
-    asked = settings_of(PlanSettings, "plan", {**settings, "targets": given})
+    given = {**settings, "targets": listed(targets)}
+    if "teams" in given:
+        given["teams"] = listed(given["teams"])
+    asked = settings_of(PlanSettings, "plan", given)
     if not isinstance(scenario, Scenario):
         return load(scenario, dict(changes or {})), asked
     return (scenario.replace(changes) if changes else scenario), asked

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from supportsim.studies.planning.scheduled import DutyWeek
 
 
+def required_size(week: DutyWeek) -> tuple[float, float]:
+    """Return the width and height in inches of a figure for `plot_required`."""
+    first, last = week.hours
+    return 7.5, 1.6 + 0.3 * (last - first)
+
+
 def plot_required(week: DutyWeek, ax: Axes | None = None) -> Axes:
     """Draw the agents that theory asks for, against those on duty, by hour and weekday.
 
@@ -39,7 +45,7 @@ def plot_required(week: DutyWeek, ax: Axes | None = None) -> Axes:
     first, last = week.hours
     shown = range(first, last)
     if ax is None:
-        figure = Figure(figsize=(7.5, 1.6 + 0.3 * len(shown)), layout="constrained")
+        figure = Figure(figsize=required_size(week), layout="constrained")
         ax = figure.subplots()
     required, short = week.required.T, week.short.T
     most = max(int(required.max()), 1)

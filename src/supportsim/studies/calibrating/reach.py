@@ -24,6 +24,9 @@ ROUNDS = 6
 LONGEST = 0.35
 """Part of their ranges that parameters go in one step at most."""
 
+SHORTEST = 0.01
+"""Part of their ranges below which a step is not worth a trial."""
+
 SHORT = 0.95
 """Part of the way to the furthest point that is gone: at its end some figure would just hold."""
 
@@ -66,12 +69,13 @@ def reaches(fit: Fit, objective: Objective) -> tuple[Reach, ...]:
     reached = [fit.trial] * len(ends)
     longest = np.full(len(ends), LONGEST)
     for _ in range(ROUNDS):
+        going = [n for n in range(len(ends)) if longest[n] > SHORTEST]
         points = [
-            _furthest(fit, reached[n].point, reached[n].simulated, (low, high), end, longest[n])
-            for n, end in enumerate(ends)
+            _furthest(fit, reached[n].point, reached[n].simulated, (low, high), ends[n], longest[n])
+            for n in going
         ]
         trials = objective.trials(points, len(fit.trial.noise))
-        for n, trial in enumerate(trials):
+        for n, trial in zip(going, trials, strict=True):
             if _all_hold(trial, low, high):
                 reached[n] = trial
                 longest[n] = min(2 * longest[n], LONGEST)
