@@ -136,7 +136,7 @@ def test_bad_questions_about_tickets_are_refused() -> None:
         most_tickets(desk(), KEY, settings(LEVEL), resolution=0)
     with pytest.raises(InputError, match="there are no tickets now"):
         most_tickets(desk(per_day=0), KEY, settings(LEVEL))
-    with pytest.raises(InputError, match='did you mean "phone.service_level'):
+    with pytest.raises(InputError, match=r'did you mean "phone\.service_level'):
         most_tickets(desk(), KEY, settings("phone.service_levle_20s>=0.8"))
 
 
