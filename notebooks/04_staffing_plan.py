@@ -17,7 +17,7 @@ changes = {
 scenario = ss.load("../scenarios/phone.toml", changes)
 target = "phone.service_level_20s>=0.8"
 
-# %% tags=["parameters"] quick="months, precision = 1, 0.05"
+# %% tags=["parameters"] quick="months, precision = 1, 0.1"
 months, precision = 3, 0.02
 
 # %% [markdown]

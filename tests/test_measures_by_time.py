@@ -156,7 +156,7 @@ BAD = {
     "phone.service_level_20s@09:00-10:00@11:00-12:00": "is not a time of day",
     "phone.service_level_20s@2026-13": "are no times",
     "phone.service_level_20s@2027-03": "no such times in its window: 2027-03",
-    "phone.service_levle_20s@09:00-10:00": 'did you mean "service_level_',
+    "phone.service_levle_20s@09:00-10:00": 'did you mean "phone.service_level_',
     "phnoe.service_level_20s@09:00-10:00": 'did you mean "phone"',
     "team.desk.occupancy@09:00-10:00": "it is about agents",
     "all.labour_cost_per_ticket@09:00-10:00": "it is about agents",
