@@ -19,7 +19,8 @@ from supportsim.scenario.loading import changed, validate
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-EXAMPLES = sorted((Path(__file__).parents[1] / "scenarios").glob("*.toml"))
+SCENARIOS = Path(__file__).parents[1] / "scenarios"
+EXAMPLES = [path for path in sorted(SCENARIOS.glob("*.toml")) if path.suffixes == [".toml"]]
 
 SMALLEST = """\
 name = "portal"

@@ -15,7 +15,8 @@ from supportsim.scenario import json_schema
 from supportsim.scenario.loading import changed, validate
 
 ROOT = Path(__file__).parents[1]
-EXAMPLES = sorted((ROOT / "scenarios").glob("*.toml"))
+SCENARIOS = sorted((ROOT / "scenarios").glob("*.toml"))
+EXAMPLES = [path for path in SCENARIOS if path.suffixes == [".toml"]]
 SCHEMA = json_schema()
 DOCUMENT: dict[str, Any] = {
     "name": "full",
