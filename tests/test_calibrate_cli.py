@@ -206,7 +206,7 @@ def test_the_portal_scenario_is_near_the_optimum_of_its_study() -> None:
     # On the fit's own replications the shipped values are at the least squares that it came to.
     objective = Objective(here, 1, lambda: None)
     trial = objective.trial(np.array(point), problem.settings.replications)
-    assert trial.cost == pytest.approx(0.74, abs=0.05)
+    assert trial.cost == pytest.approx(0.77, abs=0.05)
     begin = np.array([parameter.share(parameter.own) for parameter in problem.parameters])
     assert objective.trial(begin, 4).cost > 5
 
