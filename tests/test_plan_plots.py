@@ -11,8 +11,8 @@ from rich.console import Console
 
 from small_runs import OFFICE
 from supportsim.errors import InputError
-from supportsim.report.planning.plots import plot_required
 from supportsim.report.planning.required_tables import print_required
+from supportsim.report.plots.planning import plot_required
 from supportsim.sampling import draw_staff
 from supportsim.scenario.loading import validate
 from supportsim.studies.planning.required import required_agents

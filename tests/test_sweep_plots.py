@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 import matplotlib as mpl
 import numpy as np
 import pytest
-from matplotlib.collections import LineCollection
+from matplotlib.collections import LineCollection, QuadMesh
 from matplotlib.container import BarContainer, ErrorbarContainer
 from matplotlib.figure import Figure as Canvas
 
 from made_sweeps import made_sweep
 from supportsim.errors import InputError
-from supportsim.report.sweeping.plots import plot_sweep
-from supportsim.report.sweeping.sensitivity_plots import plot_sensitivity
+from supportsim.report.plots.sensitivity import plot_sensitivity
+from supportsim.report.plots.sweeping import plot_sweep
 from supportsim.studies.sweeping import Drive, Sweep, sensitivity
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def test_a_measure_without_a_figure_has_no_outline_of_its_own() -> None:
 
 
 def test_colours_of_a_map_get_lighter_all_the_way() -> None:
-    (image,) = plot_sweep(two(), HOURS_24).get_images()
+    (image,) = plot_sweep(two(), HOURS_24).findobj(QuadMesh)
     colours = image.get_cmap()(np.linspace(0, 1, 64))[:, :3]
     grey = colours @ [0.299, 0.587, 0.114]
     assert (np.diff(grey) > 0).all()
@@ -121,7 +121,7 @@ def test_colours_of_a_map_get_lighter_all_the_way() -> None:
 
 def test_numbers_can_be_read_on_their_cells() -> None:
     ax = plot_sweep(two(), HOURS_24)
-    (image,) = ax.get_images()
+    (image,) = ax.findobj(QuadMesh)
     values = np.ma.filled(image.get_array(), math.nan)
     for text in ax.texts:
         column, row = (int(place) for place in text.get_position())

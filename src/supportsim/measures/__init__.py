@@ -14,6 +14,7 @@ from supportsim.measures.observing import (
 from supportsim.measures.registry import MEASURES
 from supportsim.measures.scopes import ALL, Observation, Scope
 from supportsim.measures.tickets import Tickets
+from supportsim.measures.weekly import hours_seen, weekly
 
 __all__ = [
     "ALL",
@@ -27,7 +28,9 @@ __all__ = [
     "daily_backlog",
     "daily_staff",
     "find",
+    "hours_seen",
     "lacks",
     "measures_of",
     "observe",
+    "weekly",
 ]

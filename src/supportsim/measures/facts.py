@@ -161,7 +161,7 @@ class Facts:
     def taken(self) -> Floats:
         """Agent minutes spent on each contact, as the share of an agent that it took."""
         stints = self.log.stints
-        return self._per_contact((stints.end - stints.begin) * self._stint_share)
+        return self._per_contact((stints.end - stints.begin) * self.stint_share)
 
     @cached_property
     def cost(self) -> Floats:
@@ -169,14 +169,14 @@ class Facts:
         stints = self.log.stints
         per_hour = [team.cost_per_hour for team in self.scenario.teams.values()]
         rate = np.array([*per_hour, 0.0])[self.stint_team] / 60
-        return self._per_contact((stints.end - stints.begin) * self._stint_share * rate)
+        return self._per_contact((stints.end - stints.begin) * self.stint_share * rate)
 
     def _per_contact(self, minutes: Floats) -> Floats:
         contact = self.log.stints.contact
         return np.bincount(contact, weights=minutes, minlength=len(self.log)).astype(np.float64)
 
     @cached_property
-    def _stint_share(self) -> Floats:
+    def stint_share(self) -> Floats:
         """The share of an agent that each stint takes."""
         return np.array(self.routing.occupies)[self.workload.queue[self.log.stints.contact]]
 
@@ -206,8 +206,23 @@ class Facts:
 
         A contact that takes half an agent counts half its minutes.
         """
+        begin, end = self.stint_times
+        of_team = self.stint_team != NOBODY
+        team, share = self.stint_team[of_team], self.stint_share[of_team]
+        over = self.stint_over[of_team]
+        on_time = (end - begin)[of_team] - over
+        return self._per_team(team, share * on_time), self._per_team(team, share * over)
+
+    @cached_property
+    def stint_times(self) -> tuple[Floats, Floats]:
+        """When each stint began and ended, as far as it lies in the window."""
         stints = self.log.stints
-        begin, end = np.clip(stints.begin, *self.window), np.clip(stints.end, *self.window)
+        return np.clip(stints.begin, *self.window), np.clip(stints.end, *self.window)
+
+    @cached_property
+    def stint_over(self) -> Floats:
+        """Minutes of each stint in the window that were overtime."""
+        stints, (begin, end) = self.log.stints, self.stint_times
         # Deferrable work stops with its duty; only live work can run over.
         over = np.zeros(len(stints))
         queue = self.workload.queue[stints.contact]
@@ -215,10 +230,7 @@ class Facts:
         on_duty = minutes_on_duty(self.roster, stints.agent[live], begin[live], end[live])
         over[live] = end[live] - begin[live] - on_duty
         over[over < ROUNDING] = 0.0
-        of_team = self.stint_team != NOBODY
-        team, share = self.stint_team[of_team], self._stint_share[of_team]
-        on_time = (end - begin - over)[of_team]
-        return self._per_team(team, share * on_time), self._per_team(team, share * over[of_team])
+        return over
 
     def _per_team(self, team: Integers | Codes, minutes: Floats) -> Floats:
         teams = len(self.scenario.teams)

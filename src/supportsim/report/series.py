@@ -8,6 +8,7 @@ import numpy as np
 
 from supportsim.stats import ratio_estimate
 from supportsim.tables import Floats
+from supportsim.units import WEEK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 Band = tuple[Floats, Floats, Floats]
 """Means, and the lower and upper ends of their 95 % intervals; NaN where there is none."""
+
+_LONG = 20 * WEEK
 
 STAFF = {
     "headcount": "headcount",
@@ -44,6 +47,14 @@ def of_periods(by_replication: Sequence[Mapping[str, Floats]], measure: str, day
     periods = daily.shape[1] // days
     means = daily[:, : periods * days].reshape(len(daily), periods, days).mean(axis=2)
     return ratios(means, np.ones(len(means)))
+
+
+def days_of_period(run: Run) -> int:
+    """Return the days that a point of a line over dates stands for: 1, or 7 of a long run.
+
+    Over more than 20 weeks, weekends would hide everything else.
+    """
+    return 7 if run.scenario.run.window_edges[1] > _LONG else 1
 
 
 def staff_by_day(run: Run, team: str) -> dict[str, Band]:

@@ -7,9 +7,9 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.figure import Figure as Canvas
 
-from supportsim.report.sweeping.plots import legend_below
+from supportsim.report.plots.style import new_axes, styled
+from supportsim.report.plots.sweeping import legend_below
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +26,7 @@ _BARS = {
 _HEIGHT = 0.38
 
 
+@styled
 def plot_sensitivity(drives: Sequence[Drive], ax: Axes | None = None) -> Axes:
     """Draw how much of each measure's variance each parameter drives.
 
@@ -46,9 +47,7 @@ def plot_sensitivity(drives: Sequence[Drive], ax: Axes | None = None) -> Axes:
     for measure, group in groupby(drives, key=lambda drive: drive.measure):
         known = [drive for drive in group if not drive.note]
         rows += [measure, *known] if known else []
-    if ax is None:
-        size = (8.0, 1.8 + 0.36 * len(rows))
-        ax = Canvas(figsize=size, layout="constrained").add_subplot()
+    ax = new_axes(*sensitivity_size(drives)) if ax is None else ax
     bars = [(place, row) for place, row in enumerate(rows) if not isinstance(row, str)]
     for kind, (told, face, hatch) in _BARS.items():
         index, low, high = (
@@ -74,6 +73,7 @@ def plot_sensitivity(drives: Sequence[Drive], ax: Axes | None = None) -> Axes:
         tick.label1.set_fontweight("bold" if isinstance(row, str) else "normal")
     ax.tick_params(axis="y", length=0)
     ax.set(xlim=(0, 1.02), ylim=(max(len(rows), 1) - 0.4, -0.6))
+    ax.set_ylabel("measure and parameter")
     ax.set_title("Which parameter drives which measure, with 95 % intervals")
     ax.set_xlabel("\n".join(["share of the variance over the sweep", *_notes(drives)]))
     ax.grid(visible=True, axis="x", color="0.85", linewidth=0.6)
@@ -81,6 +81,12 @@ def plot_sensitivity(drives: Sequence[Drive], ax: Axes | None = None) -> Axes:
     ax.spines[["top", "right"]].set_visible(False)
     legend_below(ax, ax.get_legend_handles_labels()[0], columns=2)
     return ax
+
+
+def sensitivity_size(drives: Sequence[Drive]) -> tuple[float, float]:
+    """Return the width and height, in inches, that the plot needs."""
+    known = [drive for drive in drives if not drive.note]
+    return 8.0, 1.8 + 0.36 * (len(known) + len({drive.measure for drive in known}))
 
 
 def _notes(drives: Sequence[Drive]) -> list[str]:
