@@ -1,9 +1,14 @@
 """The README says what is so: its commands are those that are checked, its transcript is real."""
 
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
+
+import typer.main
+
+from supportsim.cli import app
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -31,7 +36,12 @@ def test_the_transcript_is_real() -> None:
     assert [line.rstrip() for line in printed.rstrip().splitlines()] == shown
 
 
-def test_links_lead_somewhere() -> None:
-    for page in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")):
-        for link in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
-            assert link.startswith("https://") or (page.parent / link).exists(), (page, link)
+def test_every_command_and_option_is_there() -> None:
+    lines = re.findall(r"^    supportsim (.*)$", README, re.MULTILINE)
+    assert len(lines) > 5
+    known = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    for line in lines:
+        words = shlex.split(line)
+        options = {name for option in known[words[0]].params for name in option.opts}
+        assert {word for word in words if word.startswith("-")} <= options, line
+        assert (ROOT / words[1]).is_file(), line
