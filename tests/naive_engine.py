@@ -1,4 +1,4 @@
-"""A second engine, written from docs/engine.md alone and in its order: a slow, plain oracle."""
+"""A second engine, written from docs/reference/engine.md alone, in its order: a slow oracle."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Both engines against logs worked out by hand from docs/engine.md."""
+"""Both engines against logs worked out by hand from docs/reference/engine.md."""
 
 from __future__ import annotations
 

@@ -28,9 +28,11 @@ from supportsim.studies import run
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+PLOTS_OF_CHANNELS = ("first_response", "wait", "backlog", "arrivals")
 NAMES = {
     *("verdicts.json", "measures.csv", "tickets.csv", "manifest.json"),
-    *("first_response_portal.png", "backlog_portal.png"),
+    *("verdicts.png", "costs.png", "unit_costs.png", "occupancy_desk.png", "duty_desk.png"),
+    *(f"{plot}_portal.png" for plot in PLOTS_OF_CHANNELS),
 }
 
 
@@ -83,7 +85,7 @@ def test_plots_of_every_channel_and_foreign_files_left_alone(tmp_path: Path) -> 
     (tmp_path / "verdicts.json").write_text("old")
     write_run(two_channel_run(), tmp_path)
     names = {path.name for path in tmp_path.iterdir()}
-    assert names == NAMES | {"notes.txt", "first_response_phone.png", "backlog_phone.png"}
+    assert names == NAMES | {"notes.txt", *(f"{plot}_phone.png" for plot in PLOTS_OF_CHANNELS)}
     assert (tmp_path / "notes.txt").read_text() == "mine"
     assert (tmp_path / "verdicts.json").read_text("utf-8") != "old"
 

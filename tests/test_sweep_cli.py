@@ -10,28 +10,12 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from supportsim.cli import app
+from supportsim.cli.voice import Voice
+from test_cli import GOOD
 
 AGENTS, PER_DAY = "teams.desk.agents", "channels.portal.arrivals.per_day"
-SCENARIO = """
-name = "small"
-[run]
-warm_up = "0d"
-window = "1w"
-follow_up = "0d"
-replications = 2
-[channels.portal]
-arrivals = { per_day = 5, business_hours_share = 0.8 }
-patience = { dist = "gamma", mean = "3d", cv = 0.5 }
-work = "3min"
-wrap_up = "10min"
-[teams.desk]
-agents = 2
-serves = ["portal"]
-cost_per_hour = 23
-shifts = [{ days = "Mon-Fri", from = "09:00", to = "17:00" }]
-[benchmarks]
-use = ["portal"]
-"""
+# A week without warm-up or follow-up, and two replications: what a sweep says needs no more.
+SCENARIO = GOOD.replace('"1w"', '"0d"').replace('"2w"', '"1w"').replace("ions = 3", "ions = 2")
 
 
 @pytest.fixture
@@ -122,11 +106,9 @@ class TestReports:
     def test_progress_only_on_a_terminal(
         self, scenario: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        from supportsim.cli import sweep as module
-
         vary = ("--vary", f"{AGENTS}=1:2")
         assert invoke(scenario, *vary).stderr == ""
-        monkeypatch.setattr(module, "shows_progress", lambda quiet: not quiet)
+        monkeypatch.setattr(Voice, "shows_progress", property(lambda self: not self.quiet))
         monkeypatch.setenv("FORCE_COLOR", "1")
         assert "Sweeping small" in invoke(scenario, *vary).stderr
         assert invoke(scenario, *vary, "--quiet").stderr == ""

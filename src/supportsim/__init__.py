@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         PlanResult,
         Result,
         SweepResult,
+        VerificationResult,
         calibrate,
         compare,
         latest_hire,
@@ -30,8 +31,10 @@ if TYPE_CHECKING:
         run,
         staffing_over_growth,
         sweep,
+        verify,
     )
     from supportsim.benchmarks import audit, load_registry
+    from supportsim.report.exporting.tables import read_contacts, read_tickets
     from supportsim.scenario import Scenario
 
 __version__ = "0.1.0"
@@ -46,6 +49,7 @@ _HOME = {
     "Result": "api",
     "Scenario": "scenario",
     "SweepResult": "api",
+    "VerificationResult": "api",
     "audit": "benchmarks",
     "calibrate": "api",
     "compare": "api",
@@ -54,9 +58,12 @@ _HOME = {
     "load_registry": "benchmarks",
     "most_tickets": "api",
     "plan": "api",
+    "read_contacts": "report.exporting.tables",
+    "read_tickets": "report.exporting.tables",
     "run": "api",
     "staffing_over_growth": "api",
     "sweep": "api",
+    "verify": "api",
 }
 
 __all__ = [
@@ -69,6 +76,7 @@ __all__ = [
     "Result",
     "Scenario",
     "SweepResult",
+    "VerificationResult",
     "audit",
     "calibrate",
     "compare",
@@ -78,9 +86,12 @@ __all__ = [
     "load_registry",
     "most_tickets",
     "plan",
+    "read_contacts",
+    "read_tickets",
     "run",
     "staffing_over_growth",
     "sweep",
+    "verify",
 ]
 
 

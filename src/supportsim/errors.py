@@ -36,7 +36,7 @@ class ScenarioError(InputError):
         self.reason, self.key, self.file, self.hint = reason, key, file, hint
         where = ": ".join(part for part in (file, key) if part)
         message = f"{where}: {reason}" if where else reason
-        super().__init__(_one_line(f"{message}; {hint}" if hint else message))
+        super().__init__(one_line(f"{message}; {hint}" if hint else message))
 
     def __reduce__(self) -> tuple[object, ...]:
         return _rebuild, (self.reason, self.key, self.file, self.hint)
@@ -54,7 +54,7 @@ class ConservationError(SupportSimError, AssertionError):
     """A run broke a law that every run must obey: a defect of supportsim, never of the input."""
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
     """Return a text with everything that cannot be printed, line ends included, escaped."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 

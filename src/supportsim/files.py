@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import shutil
 import signal
@@ -12,9 +13,11 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from supportsim.errors import InputError
+
+_LOG = logging.getLogger(__name__)
 
 MANIFEST = "manifest.json"
 STUDY = "study.json"
@@ -22,6 +25,26 @@ STUDY = "study.json"
 
 TEMPORARY = ".supportsim-"
 """What the names of temporary directories in a folder begin with."""
+
+
+def path_of(path: Any, name: str) -> Path:
+    """Return an argument as a path.
+
+    Parameters
+    ----------
+    path
+        What was given.
+    name
+        What the argument is called.
+
+    Raises
+    ------
+    InputError
+        If it is something else than a path, as only Python can give.
+    """
+    if not isinstance(path, str | os.PathLike):
+        raise InputError(f"{name}: give the path of a file or folder, not {path!r}")
+    return Path(path)
 
 
 def check_writable(folder: Path | str, study: str = "") -> None:
@@ -40,7 +63,7 @@ def check_writable(folder: Path | str, study: str = "") -> None:
         If something that is not a folder is in the way, writing is not permitted, or the folder
         holds the results of another study.
     """
-    folder = Path(folder)
+    folder = path_of(folder, "folder")
     other = _study_in(folder)
     if study and other not in ("", study):
         raise InputError(f"{folder}: holds the results of {other}; give another folder")
@@ -93,6 +116,7 @@ def write_together(
                 )
                 names.append(MANIFEST)
                 _swap(folder, new, old, names, _outdated(folder, names))
+                _LOG.info("wrote %s: %s", folder, ", ".join(names))
         except BaseException:
             _remove(missing)
             raise
@@ -105,6 +129,65 @@ def remove_listed(folder: Path) -> None:
             (folder / name).unlink()
 
 
+def check_file_writable(path: Path, *sources: Path) -> None:
+    """Make sure that a file can be written, before anything is simulated for it.
+
+    Parameters
+    ----------
+    path
+        The file; it is replaced if it exists.
+    sources
+        Files that the results are made from, which may not be replaced.
+
+    Raises
+    ------
+    InputError
+        If it is a folder or a source, or in a folder that does not exist or is read-only.
+    """
+    if path.is_dir():
+        raise InputError(f"{path}: is a folder; name a file in it")
+    if not path.parent.is_dir():
+        raise InputError(f"{path}: cannot be written: there is no folder {path.parent}")
+    # A file is replaced, which takes a right to its folder; what is no file is written to.
+    place = path if path.exists() and not path.is_file() else path.parent
+    if not os.access(place, os.W_OK):
+        raise InputError(f"{path}: cannot be written: permission denied")
+    if path.exists() and any(source.exists() and path.samefile(source) for source in sources):
+        raise InputError(f"{path}: is what the results are made from; name another file")
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[BinaryIO]:
+    """Open a file that appears whole, and on the disk, or not at all.
+
+    What is there and no regular file, such as a pipe, is written to as it is.
+
+    Raises
+    ------
+    InputError
+        If it cannot be written.
+    """
+    try:
+        if path.exists() and not path.is_file():
+            with path.open("wb") as file:
+                yield file
+            return
+        # Not a file of `tempfile`, which nobody else may read.
+        temporary = path.with_name(f".{path.name}-{os.getpid()}")
+        try:
+            with temporary.open("wb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(path)
+            _LOG.info("wrote %s", path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written: {error.strerror or error}") from error
+
+
 def write_whole(path: Path, text: str) -> None:
     """Write a text file whole, and on the disk, or not at all.
 
@@ -113,20 +196,8 @@ def write_whole(path: Path, text: str) -> None:
     InputError
         If it cannot be written.
     """
-    try:
-        # Not a file of `tempfile`, which nobody else may read.
-        temporary = path.with_name(f".{path.name}-{os.getpid()}")
-        try:
-            with temporary.open("w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(path)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written: {error.strerror or error}") from error
+    with whole_file(path) as file:
+        file.write(text.encode())
 
 
 def to_json(document: Mapping[str, Any]) -> str:

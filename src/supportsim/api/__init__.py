@@ -19,6 +19,7 @@ from supportsim.api.reversing import (
 )
 from supportsim.api.running import Result, run
 from supportsim.api.sweeping import SweepResult, sweep
+from supportsim.api.verifying import VerificationResult, verify
 from supportsim.scenario import load
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "PlanResult",
     "Result",
     "SweepResult",
+    "VerificationResult",
     "calibrate",
     "compare",
     "latest_hire",
@@ -39,4 +41,5 @@ __all__ = [
     "run",
     "staffing_over_growth",
     "sweep",
+    "verify",
 ]

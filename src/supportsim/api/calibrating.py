@@ -7,15 +7,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from supportsim.api.asking import given, listed, new_axes
+from supportsim.api.asking import Answer, all_changes, listed, new_axes
 from supportsim.errors import InputError
-from supportsim.files import check_writable, to_json
+from supportsim.files import check_writable, path_of
 from supportsim.report import calibration_document, write_calibration
 from supportsim.report.progress import progress_bar
-from supportsim.scenario import Scenario
-from supportsim.studies.calibrating import CalibrateSettings, Draft, draft, pose, read_calibration
+from supportsim.studies.calibrating import Draft, draft, read_calibration
 from supportsim.studies.calibrating import calibrate as _calibrate
-from supportsim.studies.study_files import settings_of
+from supportsim.studies.study_files import given
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,10 +22,11 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
+    from supportsim.scenario import Scenario
     from supportsim.studies.calibrating import Calibration
 
 
-class CalibrationResult:
+class CalibrationResult(Answer):
     """A calibrated scenario, for notebooks and scripts.
 
     Parameters
@@ -92,13 +92,13 @@ class CalibrationResult:
         """Whether every figure that was to be matched does so in the check."""
         return self._calibration.all_match
 
+    @property
+    def _found(self) -> Calibration:
+        return self._calibration
+
     def to_dict(self) -> dict[str, Any]:
         """Return the calibration as a dictionary that JSON can hold."""
         return calibration_document(self._calibration)
-
-    def to_json(self) -> str:
-        """Return the calibration as JSON text."""
-        return to_json(self.to_dict())
 
     def write(self, folder: str | Path) -> None:
         """Write the results, tables and plots to a folder, all of them or none.
@@ -139,7 +139,7 @@ class CalibrationResult:
         ax
             Where to draw; without it pyplot makes a new figure, which a notebook then shows.
         """
-        from supportsim.report.calibrating.plots import parameters_size, plot_parameters
+        from supportsim.report.plots.calibrating import parameters_size, plot_parameters
 
         return plot_parameters(
             self._calibration, ax or new_axes(*parameters_size(self._calibration))
@@ -150,7 +150,7 @@ class CalibrationResult:
 
         See `plot_parameters`.
         """
-        from supportsim.report.calibrating.plots import figures_size, plot_figures
+        from supportsim.report.plots.calibrating import figures_size, plot_figures
 
         return plot_figures(self._calibration, ax or new_axes(*figures_size(self._calibration)))
 
@@ -209,7 +209,7 @@ def calibrate(
         If the scenario, a parameter, a figure or the file to write cannot be used.
     """
     options = given(
-        free=None if free is None else {key: _bounds(one) for key, one in free.items()},
+        free=_free(free),
         to=listed(to),
         log=listed(log),
         starts=starts,
@@ -217,17 +217,12 @@ def calibrate(
         replications=replications,
         seed=seed,
     )
-    source, folder, used = None, None, dict(changes or {})
-    if isinstance(scenario, Scenario):
-        scenario = scenario.replace(used) if used else scenario
-        problem = pose(scenario, settings_of(CalibrateSettings, "calibrate", options))
-    else:
-        question, problem = read_calibration(Path(scenario), options, used)
-        source, folder, used = question.scenario, question.scenario.parent, question.changes
-    target = None if out is None else _draft(out, source, used, overwrite=overwrite)
+    study, problem = read_calibration(scenario, options, all_changes(changes))
+    used = study.changes
+    target = None if out is None else _draft(out, study.path, used, overwrite=overwrite)
     with progress_bar(problem.scenario.name, shown=progress) as advance:
-        found = _calibrate(problem, folder=folder, workers=workers, progress=advance)
-    result = CalibrationResult(found, source, used)
+        found = _calibrate(problem, folder=study.folder, workers=workers, progress=advance)
+    result = CalibrationResult(found, study.path, used)
     if target is not None:
         result._write(target)
     return result
@@ -241,8 +236,14 @@ def _draft(
             "out: only a scenario from a file can be written with its comments; give calibrate "
             "the path of the file"
         )
-    return draft(Path(path), source, changes, overwrite=overwrite)
+    return draft(path_of(path, "out"), source, changes, overwrite=overwrite)
 
 
-def _bounds(given: str | tuple[Any, Any]) -> Any:
-    return given if isinstance(given, str) else ":".join(map(str, given))
+def _free(bounds: Mapping[str, str | tuple[Any, Any]] | None) -> Any:
+    """Return bounds by key as texts; what are none is left to the settings to refuse."""
+    if not isinstance(bounds, Mapping):
+        return bounds
+    return {
+        key: ":".join(map(str, one)) if isinstance(one, tuple | list) else one
+        for key, one in bounds.items()
+    }

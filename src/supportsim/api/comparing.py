@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from supportsim.api.asking import all_changes, given, listed
+from supportsim.api.asking import Answer, all_changes, listed, new_axes
 from supportsim.errors import InputError
-from supportsim.files import check_writable, to_json
+from supportsim.files import check_writable
 from supportsim.report import comparison_document, comparison_html, write_comparison
 from supportsim.report.comparing.tables import bottom_line
 from supportsim.report.progress import progress_bar
@@ -18,9 +18,10 @@ from supportsim.scenario.fields import plain
 from supportsim.studies import compare as _compare
 from supportsim.studies import figures_of
 from supportsim.studies.compare import check_name, read_comparison
+from supportsim.studies.study_files import given
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     import pandas as pd
     from matplotlib.axes import Axes
@@ -31,7 +32,7 @@ Alternative = str | Path | Scenario | Mapping[str, Any]
 """A scenario, the path of its file, or changes of the base by dotted path."""
 
 
-class ComparisonResult:
+class ComparisonResult(Answer):
     """Alternatives compared with a base, for notebooks and scripts.
 
     Parameters
@@ -67,13 +68,13 @@ class ComparisonResult:
         """The base and the alternatives as they were run."""
         return {name: run.scenario for name, run in self._comparison.runs.items()}
 
+    @property
+    def _found(self) -> Comparison:
+        return self._comparison
+
     def to_dict(self) -> dict[str, Any]:
         """Return the differences and verdicts as a dictionary that JSON can hold."""
         return comparison_document(self._comparison)
-
-    def to_json(self) -> str:
-        """Return the differences and verdicts as JSON text."""
-        return to_json(self.to_dict())
 
     def write(self, folder: str | Path) -> None:
         """Write differences, verdicts and plot to a folder, all of them or none.
@@ -91,12 +92,10 @@ class ComparisonResult:
 
         Pyplot makes a new figure, which a notebook then shows.
         """
-        import matplotlib.pyplot as plt
-
-        from supportsim.report.comparing.plots import differences_size, plot_differences
+        from supportsim.report.plots.comparing import differences_size, panels_of, plot_differences
 
         size = differences_size(self._comparison)
-        return plot_differences(self._comparison, plt.figure(figsize=size, layout="constrained"))
+        return panels_of(plot_differences(self._comparison, new_axes(*size)))
 
     def __repr__(self) -> str:
         names = ", ".join(map(repr, self._comparison.alternatives))
@@ -151,13 +150,13 @@ def compare(
         read = [(name, one) for name, one in wanted if not isinstance(one, Scenario)]
         options["alternatives"] = [_settings(name, one) for name, one in read]
     common = all_changes(None, seed, replications)
-    base = base if isinstance(base, Scenario) else Path(base)
-    scenario, folder, found, settings = read_comparison(base, options, common)
+    study, found = read_comparison(base, options, common)
+    scenario, settings = study.scenario, study.settings
     with progress_bar(scenario.name, shown=progress) as advance:
         compared = _compare(
             scenario,
             _in_order(wanted, found, common) if wanted else found,
-            figures=figures_of(scenario, folder),
+            figures=figures_of(scenario, study.folder),
             measures=settings.measures,
             confidence=settings.confidence,
             workers=workers,
@@ -172,7 +171,7 @@ def _given(
     """Return alternatives one by one, with the names that they were given."""
     if alternatives is None:
         return []
-    if isinstance(alternatives, str | Path | Scenario):
+    if isinstance(alternatives, str | Path | Scenario) or not isinstance(alternatives, Iterable):
         return [(None, alternatives)]
     if isinstance(alternatives, Mapping):
         if alternatives and all(map(_is_path, alternatives)):
@@ -183,7 +182,12 @@ def _given(
 
 def _is_path(key: str) -> bool:
     """Return whether a text is a dotted path of a scenario's key, rather than a name."""
-    return "=" not in key and key.partition(".")[0] in Scenario.model_fields and "." in key
+    return (
+        isinstance(key, str)
+        and "=" not in key
+        and key.partition(".")[0] in Scenario.model_fields
+        and "." in key
+    )
 
 
 def _settings(name: str | None, one: Alternative) -> dict[str, Any]:

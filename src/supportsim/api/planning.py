@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from supportsim.api.asking import all_changes, given, listed, new_axes
+from supportsim.api.asking import Answer, all_changes, listed, new_axes
 from supportsim.errors import InputError, choices
-from supportsim.files import check_writable, to_json
+from supportsim.files import check_writable
 from supportsim.report import plan_document, write_plan
+from supportsim.report.planning.notebook import plan_html
 from supportsim.report.planning.tables import bottom_line
 from supportsim.report.progress import progress_bar
-from supportsim.scenario import Scenario, load
 from supportsim.studies.planning.plan import plan as _plan
 from supportsim.studies.planning.settings import PlanSettings
-from supportsim.studies.study_files import read_question, settings_of
+from supportsim.studies.study_files import given, read_study
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     import pandas as pd
     from matplotlib.axes import Axes
 
+    from supportsim.scenario import Scenario
     from supportsim.studies.planning.plan import Plan
 
 
-class PlanResult:
+class PlanResult(Answer):
     """The cheapest staffing that meets targets, for notebooks and scripts.
 
     Parameters
@@ -105,7 +106,7 @@ class PlanResult:
         InputError
             If the team was not planned.
         """
-        from supportsim.report.planning.plots import plot_required, required_size
+        from supportsim.report.plots.planning import plot_required, required_size
         from supportsim.studies.planning.scheduled import duty_weeks
 
         weeks = {week.team: week for week in duty_weeks(self._plan)}
@@ -116,13 +117,13 @@ class PlanResult:
 
     plot = plot_required
 
+    @property
+    def _found(self) -> Plan:
+        return self._plan
+
     def to_dict(self) -> dict[str, Any]:
         """Return the plan as a dictionary that JSON can hold."""
         return plan_document(self._plan)
-
-    def to_json(self) -> str:
-        """Return the plan as JSON text."""
-        return to_json(self.to_dict())
 
     def write(self, folder: str | Path) -> None:
         """Write the plan to a folder, all of its files or none.
@@ -138,6 +139,9 @@ class PlanResult:
     def __repr__(self) -> str:
         heads = ", ".join(f"{key} = {number}" for key, number in self._plan.staffing.items())
         return f"<Plan of {self._plan.given.name!r}: {heads or 'none'}. {bottom_line(self._plan)}>"
+
+    def _repr_html_(self) -> str:
+        return plan_html(self._plan)
 
 
 def plan(
@@ -196,12 +200,12 @@ def plan(
         max_replications=max_replications,
         every=every,
     )
-    asked = all_changes(changes, seed)
-    if isinstance(scenario, Scenario):
-        settings = settings_of(PlanSettings, "plan", options)
-        scenario = scenario.replace(asked) if asked else scenario
-    else:
-        question = read_question(Path(scenario), "plan", PlanSettings, options, asked)
-        settings, scenario = question.settings, load(question.scenario, question.changes)
-    with progress_bar(scenario.name, shown=progress, doing="Planning") as advance:
-        return PlanResult(_plan(scenario, settings, workers=workers, progress=advance))
+    study = read_study(scenario, "plan", PlanSettings, options, all_changes(changes, seed))
+    desk, settings = study.scenario, study.settings
+    if settings.is_reverse:
+        raise InputError(
+            f"the study file asks {settings.study}, which is another question: "
+            "see most_tickets, latest_hire and staffing_over_growth"
+        )
+    with progress_bar(desk.name, shown=progress, doing="Planning") as advance:
+        return PlanResult(_plan(desk, settings, workers=workers, progress=advance))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from supportsim.api.asking import listed
+from supportsim.api.asking import Answer, all_changes, listed
+from supportsim.report.planning.notebook import growth_html, hire_html, most_html
 from supportsim.report.planning.reverse_documents import (
     growth_document,
     growth_rows,
@@ -13,13 +15,12 @@ from supportsim.report.planning.reverse_documents import (
     most_document,
 )
 from supportsim.report.progress import progress_bar
-from supportsim.scenario import Scenario, load
 from supportsim.studies.planning.growth import staffing_over_growth as _over_growth
 from supportsim.studies.planning.hiring import latest_hire as _latest_hire
 from supportsim.studies.planning.most import RESOLUTION
 from supportsim.studies.planning.most import most_tickets as _most_tickets
 from supportsim.studies.planning.settings import PlanSettings
-from supportsim.studies.study_files import settings_of
+from supportsim.studies.study_files import read_study
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -27,12 +28,13 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from supportsim.scenario import Scenario
     from supportsim.studies.planning.growth import Month
     from supportsim.studies.planning.hiring import LatestHire
     from supportsim.studies.planning.most import Most
 
 
-class MostTickets:
+class MostTickets(Answer):
     """The most tickets a day that a desk can take.
 
     Parameters
@@ -60,6 +62,10 @@ class MostTickets:
         """What limits it, in a sentence."""
         return self._most.limit
 
+    @property
+    def _found(self) -> Most:
+        return self._most
+
     def to_dict(self) -> dict[str, Any]:
         """Return the answer, with both sides of it, as a dictionary that JSON can hold."""
         return most_document(self._most)
@@ -67,8 +73,11 @@ class MostTickets:
     def __repr__(self) -> str:
         return f"<Most tickets of {self._most.scenario.name!r}: {self.tickets}; {self.answer}>"
 
+    def _repr_html_(self) -> str:
+        return most_html(self._most)
 
-class HireDate:
+
+class HireDate(Answer):
     """The latest date by which to hire.
 
     Parameters
@@ -100,6 +109,10 @@ class HireDate:
         """The answer, in a sentence."""
         return self._hire.answer
 
+    @property
+    def _found(self) -> LatestHire:
+        return self._hire
+
     def to_dict(self) -> dict[str, Any]:
         """Return the answer, with both sides of it, as a dictionary that JSON can hold."""
         return hire_document(self._hire)
@@ -107,8 +120,11 @@ class HireDate:
     def __repr__(self) -> str:
         return f"<Latest hire for {self._hire.scenario.name!r}: {self.answer}>"
 
+    def _repr_html_(self) -> str:
+        return hire_html(self._hire)
 
-class GrowthPlan:
+
+class GrowthPlan(Answer):
     """The staffing of each month of a growing volume.
 
     Parameters
@@ -146,6 +162,10 @@ class GrowthPlan:
         whole = dict.fromkeys(("heads", *keys), "Int64")
         return frame.astype({**whole, "cost_a_week": "float64"})
 
+    @property
+    def _found(self) -> Sequence[Month]:
+        return self._months
+
     def to_dict(self) -> dict[str, Any]:
         """Return the months as a dictionary that JSON can hold."""
         return growth_document(self._months)
@@ -153,6 +173,9 @@ class GrowthPlan:
     def __repr__(self) -> str:
         heads = [row["heads"] for row in growth_rows(self._months)]
         return f"<Growth of {self._months[0].plan.given.name!r}: agents {heads}>"
+
+    def _repr_html_(self) -> str:
+        return growth_html(self._months)
 
 
 def most_tickets(
@@ -193,7 +216,7 @@ def most_tickets(
     InputError
         If the scenario, a target, the key or a setting cannot be used.
     """
-    desk, asked = _read(scenario, targets, settings, changes)
+    desk, asked = _read(scenario, targets, {**settings, "most": key}, changes)
     with progress_bar(desk.name, shown=progress, doing="Planning") as advance:
         return MostTickets(
             _most_tickets(
@@ -227,9 +250,12 @@ def latest_hire(
     InputError
         If the scenario, a target, the team or a setting cannot be used.
     """
-    desk, asked = _read(scenario, targets, settings, changes)
+    given = {**settings, "hire": f"{team}={agents}"}
+    desk, asked = _read(scenario, targets, given, changes)
     with progress_bar(desk.name, shown=progress, doing="Planning") as advance:
-        return HireDate(_latest_hire(desk, team, agents, asked, workers=workers, progress=advance))
+        return HireDate(
+            _latest_hire(desk, *asked.team_to_hire, asked, workers=workers, progress=advance)
+        )
 
 
 def staffing_over_growth(
@@ -260,8 +286,9 @@ def staffing_over_growth(
     InputError
         If the scenario, a target, the growth or a setting cannot be used.
     """
-    text = growth if isinstance(growth, str) else ", ".join(map(str, growth))
-    given = {**settings, "growth": text} | ({} if months is None else {"months": months})
+    if not isinstance(growth, str) and isinstance(growth, Iterable):
+        growth = ", ".join(map(str, growth))
+    given = {**settings, "growth": growth} | ({} if months is None else {"months": months})
     desk, asked = _read(scenario, targets, given, changes)
     with progress_bar(desk.name, shown=progress, doing="Planning") as advance:
         return GrowthPlan(
@@ -278,7 +305,5 @@ def _read(
     given = {**settings, "targets": listed(targets)}
     if "teams" in given:
         given["teams"] = listed(given["teams"])
-    asked = settings_of(PlanSettings, "plan", given)
-    if not isinstance(scenario, Scenario):
-        return load(scenario, dict(changes or {})), asked
-    return (scenario.replace(changes) if changes else scenario), asked
+    study = read_study(scenario, "plan", PlanSettings, given, all_changes(changes))
+    return study.scenario, study.settings

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from supportsim.api.asking import all_changes, new_axes
+from supportsim.api.asking import Answer, all_changes, new_axes
 from supportsim.errors import InputError, choices
-from supportsim.files import check_writable, to_json
+from supportsim.files import check_writable, path_of
 from supportsim.report import run_document, run_html, write_run
+from supportsim.report.exporting.formats import Format, contents_of
 from supportsim.report.grouping import teams_that_change
 from supportsim.report.progress import progress_bar
 from supportsim.report.series import teams_with_staff
@@ -28,8 +29,10 @@ if TYPE_CHECKING:
 
     from supportsim.studies import Run
 
+    Table = Literal["tickets", "contacts"]
 
-class Result:
+
+class Result(Answer):
     """A simulated scenario, for notebooks and scripts.
 
     Parameters
@@ -118,13 +121,13 @@ class Result:
         """With automatic replications, why they ended; empty otherwise."""
         return self._run.stopped
 
+    @property
+    def _found(self) -> Run:
+        return self._run
+
     def to_dict(self) -> dict[str, Any]:
         """Return the measures and verdicts as a dictionary that JSON can hold."""
         return run_document(self._run)
-
-    def to_json(self) -> str:
-        """Return the measures and verdicts as JSON text."""
-        return to_json(self.to_dict())
 
     def save(self, folder: str | Path) -> None:
         """Write verdicts, measures, tickets, staff and plots to a folder, all of them or none.
@@ -136,6 +139,63 @@ class Result:
         """
         check_writable(folder, "run")
         write_run(self._run, folder)
+
+    def to_csv(self, path: str | Path, table: Table = "tickets", replication: int = 0) -> None:
+        """Write the tickets or the contacts of one replication as CSV; `read_tickets` reads it.
+
+        Parameters
+        ----------
+        path
+            The file; it is packed if its name ends on ``.gz``.
+        table
+            Which of the two.
+        replication
+            Which replication; it is simulated again for it.
+
+        Raises
+        ------
+        InputError
+            If the file cannot be written, or there is no such table or replication.
+        """
+        self._export(path, Format.CSV, replication, table)
+
+    def to_parquet(self, path: str | Path, table: Table = "tickets", replication: int = 0) -> None:
+        """Write them as Parquet, which needs the extra `parquet`; see `to_csv`."""
+        self._export(path, Format.PARQUET, replication, table)
+
+    def to_xes(self, path: str | Path, replication: int = 0) -> None:
+        """Write the events of one replication as XES, a trace for each ticket; see `to_csv`."""
+        self._export(path, Format.XES, replication)
+
+    def to_ocel(self, path: str | Path, replication: int = 0) -> None:
+        """Write the events of one replication as OCEL 2.0 in JSON; see `to_csv`."""
+        self._export(path, Format.OCEL, replication)
+
+    def to_junit(self, path: str | Path | None = None) -> str:
+        """Return the verdicts as JUnit XML, and write them if a file is given."""
+        return self._told(Format.JUNIT, path)
+
+    def to_markdown(self, path: str | Path | None = None) -> str:
+        """Return the verdicts as Markdown, and write them if a file is given."""
+        return self._told(Format.MARKDOWN, path)
+
+    def _export(
+        self, path: str | Path, form: Format, replication: int, table: str = "tickets"
+    ) -> None:
+        from supportsim.report.exporting.writing import check_export, write_log
+
+        file, contents = path_of(path, "path"), contents_of(table)
+        self._check(replication)
+        check_export(file, form)
+        facts = simulate_once(self.scenario, replication)
+        write_log(facts, file, form, contents=contents, replication=int(replication))
+
+    def _told(self, form: Format, path: str | Path | None) -> str:
+        from supportsim.report.exporting.writing import verdicts_text, write_verdicts
+
+        if path is not None:
+            write_verdicts(self._run, path_of(path, "path"), form)
+        return verdicts_text(self._run, form)
 
     def plot_first_response(self, channel: str | None = None, ax: Axes | None = None) -> Axes:
         """Draw the share of tickets answered within each time, and return the Axes.
@@ -162,6 +222,19 @@ class Result:
 
         return plot_backlog(self._run, self._channel(channel), ax or new_axes(8.0))
 
+    def plot_wait(self, channel: str | None = None, ax: Axes | None = None) -> Axes:
+        """Draw the mean wait by the hour of the week of arrival; see `plot_first_response`."""
+        from supportsim.report.plots import plot_wait
+        from supportsim.report.plots.by_week import MAP_SIZE
+
+        return plot_wait(self._run, self._channel(channel), ax or new_axes(*MAP_SIZE))
+
+    def plot_arrivals(self, channel: str | None = None, ax: Axes | None = None) -> Axes:
+        """Draw arrivals by the hour, simulated and intended; see `plot_first_response`."""
+        from supportsim.report.plots import plot_arrivals
+
+        return plot_arrivals(self._run, self._channel(channel), ax or new_axes(8.0))
+
     def plot_staff(self, team: str | None = None, ax: Axes | None = None) -> Axes:
         """Draw headcount, vacancies and effective capacity from day to day, and return the Axes.
 
@@ -181,11 +254,55 @@ class Result:
 
         return plot_staff(self._run, self._team(team), ax or new_axes(8.0))
 
+    def plot_occupancy(self, team: str | None = None, ax: Axes | None = None) -> Axes:
+        """Draw the share of duty spent on contacts by the hour of the week; see `plot_staff`."""
+        from supportsim.report.plots import plot_occupancy
+        from supportsim.report.plots.by_week import MAP_SIZE
+
+        return plot_occupancy(self._run, self._team(team), ax or new_axes(*MAP_SIZE))
+
+    def plot_duty(self, team: str | None = None, ax: Axes | None = None) -> Axes:
+        """Draw the agents on duty, busy and required by the hour; see `plot_staff`."""
+        from supportsim.report.plots import plot_duty
+
+        return plot_duty(self._run, self._team(team), ax or new_axes(8.0))
+
+    def plot_costs(self, ax: Axes | None = None) -> Axes:
+        """Draw what the teams cost a day, by what the money is spent on, and return the Axes.
+
+        Parameters
+        ----------
+        ax
+            Where to draw; without it pyplot makes a new figure, which a notebook then shows.
+
+        Raises
+        ------
+        InputError
+            If nothing costs anything in the scenario.
+        """
+        from supportsim.report.plots import plot_costs
+        from supportsim.report.plots.money import costs_size
+
+        self._check_costs()
+        return plot_costs(self._run, ax or new_axes(*costs_size(self._run)))
+
+    def plot_unit_costs(self, ax: Axes | None = None) -> Axes:
+        """Draw what a contact or a ticket costs, beside what was published; see `plot_costs`."""
+        from supportsim.report.plots import plot_unit_costs
+        from supportsim.report.plots.money import unit_costs_size
+
+        self._check_costs()
+        return plot_unit_costs(self._run, ax or new_axes(*unit_costs_size(self._run)))
+
     def plot_verdicts(self, ax: Axes | None = None) -> Axes:
         """Draw each simulated figure against what is accepted of it, and return the Axes."""
         from supportsim.report.plots import plot_verdicts, verdicts_size
 
         return plot_verdicts(self._run, ax or new_axes(*verdicts_size(self._run)))
+
+    def _check_costs(self) -> None:
+        if not any(team.cost_per_hour for team in self.scenario.teams.values()):
+            raise InputError("nothing costs anything in this scenario: it has no cost_per_hour")
 
     def _channel(self, name: str | None) -> str:
         channels = list(self.scenario.channels)
@@ -253,8 +370,8 @@ def run(
         folder = None
         scenario = scenario.replace(asked) if asked else scenario
     else:
-        folder = Path(scenario).parent
-        scenario = load(scenario, asked)
+        path = path_of(scenario, "scenario")
+        folder, scenario = path.parent, load(path, asked)
     figures = figures_of(scenario, folder)
     with progress_bar(scenario.name, shown=progress) as advance:
         return Result(_simulate(scenario, figures=figures, workers=workers, progress=advance))

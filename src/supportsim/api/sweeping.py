@@ -7,14 +7,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from supportsim.api.asking import all_changes, given, listed, new_axes
+from supportsim.api.asking import Answer, all_changes, listed, new_axes
 from supportsim.errors import InputError, choices
-from supportsim.files import to_json
+from supportsim.files import path_of
 from supportsim.report import sweep_document, sweep_html, write_sweep
 from supportsim.report.progress import progress_bar
 from supportsim.report.sweeping.tables import summary_lines
 from supportsim.scenario import Scenario
 from supportsim.studies import figures_of
+from supportsim.studies.study_files import given
 from supportsim.studies.sweeping import Design, read_sweep, sensitivity
 from supportsim.studies.sweeping import sweep as _sweep
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from supportsim.studies.sweeping import Sweep
 
 
-class SweepResult:
+class SweepResult(Answer):
     """A scenario simulated at many points, for notebooks and scripts.
 
     Parameters
@@ -43,6 +44,15 @@ class SweepResult:
         from supportsim.report.sweeping.frames import sweep_frame
 
         return sweep_frame(self._sweep)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a reader of the results should know, beginning with the points it is about."""
+        return tuple(
+            f"point {point.number}: {warning}"
+            for point in self._sweep.points
+            for warning in point.warnings
+        )
 
     def pivot(self, measure: str) -> pd.DataFrame:
         """Return the means of one measure, the last parameter across and the others down.
@@ -102,7 +112,7 @@ class SweepResult:
         InputError
             If there is no such measure, parameter or value.
         """
-        from supportsim.report.sweeping.plots import plot_sweep
+        from supportsim.report.plots.sweeping import plot_sweep
 
         return plot_sweep(self._sweep, measure, at=at, ax=ax or new_axes(8.0, 4.8))
 
@@ -121,19 +131,19 @@ class SweepResult:
         InputError
             If the design cannot tell, or a measure was not kept.
         """
-        from supportsim.report.sweeping.sensitivity_plots import plot_sensitivity
+        from supportsim.report.plots.sensitivity import plot_sensitivity
 
         names = listed(measures)
         drives = sensitivity(self._sweep, names)
         return plot_sensitivity(drives, ax or new_axes(8.0, 1.8 + 0.36 * len(drives)))
 
+    @property
+    def _found(self) -> Sweep:
+        return self._sweep
+
     def to_dict(self) -> dict[str, Any]:
         """Return measures and verdicts of every point as a dictionary that JSON can hold."""
         return sweep_document(self._sweep)
-
-    def to_json(self) -> str:
-        """Return measures and verdicts of every point as JSON text."""
-        return to_json(self.to_dict())
 
     def _measure(self, name: str) -> str:
         if name not in self._sweep.asked:
@@ -213,17 +223,16 @@ def sweep(
         vary=vary, design=design, points=points, log=listed(log), measures=listed(measures)
     )
     asked = all_changes(changes, seed, replications)
-    base = scenario if isinstance(scenario, Scenario) else Path(scenario)
-    loaded, folder, settings = read_sweep(base, options, asked)
-    with progress_bar(loaded.name, shown=progress, doing="Sweeping") as advance:
+    study = read_sweep(scenario, options, asked)
+    with progress_bar(study.scenario.name, shown=progress, doing="Sweeping") as advance:
         return SweepResult(
             _sweep(
-                loaded,
-                settings,
-                figures=figures_of(loaded, folder),
+                study.scenario,
+                study.settings,
+                figures=figures_of(study.scenario, study.folder),
                 workers=workers,
                 cluster=cluster,
-                out=None if out is None else Path(out),
+                out=None if out is None else path_of(out, "out"),
                 fresh=fresh,
                 finish=write_sweep,
                 progress=advance,

@@ -3,6 +3,7 @@
 The built-in figures are TOML files beside this module; users add files of the same form.
 """
 
+import logging
 import reprlib
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,6 +16,8 @@ from pydantic_core import ErrorDetails
 
 from supportsim.errors import BenchmarkError, nearest
 from supportsim.units import parse_duration
+
+_LOG = logging.getLogger(__name__)
 
 Unit = Literal[
     "share", "min", "h", "d", "per day", "per ticket", "tickets",
@@ -303,7 +306,9 @@ def _builtin_texts() -> Iterator[tuple[str, str]]:
 
 def _read(file: Path | str) -> tuple[str, str]:
     try:
-        return str(file), Path(file).read_text(encoding="utf-8-sig")
+        text = Path(file).read_text(encoding="utf-8-sig")
+        _LOG.info("read %s", file)
+        return str(file), text
     except OSError as error:
         raise BenchmarkError(f"{file}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:

@@ -4,40 +4,107 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from supportsim.errors import InputError
+from supportsim.cli.voice import fall_silent
+from supportsim.errors import InputError, one_line
 from supportsim.versions import version
 
 DONE, NOT_MATCHED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
+
+# What a wrong option or argument raises. Its own name has no place in Typer that would last.
+_UsageError: Any = typer.BadParameter.__base__
+
+FIRST_STEPS = """\
+Simulate a customer-support queue and judge it against published benchmarks.
+
+Begin with:
+  supportsim init                     write a scenario of your own, step by step
+  supportsim run scenario.toml        simulate it, with a verdict on every figure
+
+Then ask what if, and what would be enough:
+  supportsim compare scenario.toml --set teams.support.agents=4
+  supportsim plan scenario.toml --target "portal.answered_within_24h>=0.8"
+
+All commands: supportsim --help. One of them: supportsim run --help."""
+
+
+_SECTIONS = {
+    "Begin": ("init", "validate", "run"),
+    "Ask": ("compare", "sweep", "plan", "calibrate"),
+    "Look and pass on": ("report", "watch", "trace", "export"),
+    "Know": ("measures", "benchmarks", "schema"),
+    "Make sure": ("verify", "doctor"),
+}
+"""The commands in the order in which help lists them."""
 
 
 class _Commands(TyperGroup):
     """The commands, with one clear message and the right exit status for whatever goes wrong."""
 
+    def make_context(self, *arguments: Any, **settings: Any) -> Any:
+        with _explained():
+            return super().make_context(*arguments, **settings)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write the commands in sections; those that are in none come last."""
+        named = {name for names in _SECTIONS.values() for name in names}
+        rest = [name for name in self.list_commands(ctx) if name not in named]
+        width = max(len(name) for name in self.commands)
+        for title, names in {**_SECTIONS, "More": rest}.items():
+            found = [
+                (name.ljust(width), self.commands[name]) for name in names if name in self.commands
+            ]
+            if found:
+                with formatter.section(title):
+                    limit = formatter.width - 6 - width
+                    formatter.write_dl(
+                        [(name, one.get_short_help_str(limit)) for name, one in found]
+                    )
+
     def invoke(self, ctx: Any) -> Any:
-        try:
+        with _explained():
             try:
                 return super().invoke(ctx)
             finally:
+                fall_silent()
                 sys.stdout.flush()
-        except InputError as error:
-            typer.echo(f"error: {error}", err=True)
-            raise typer.Exit(WRONG_INPUT) from None
-        except KeyboardInterrupt:
-            typer.echo("interrupted", err=True)
-            raise typer.Exit(INTERRUPTED) from None
-        except BrokenPipeError:
-            # The reader of our output, such as `head`, has seen enough.
-            _drop_output()
-            raise typer.Exit(DONE) from None
-        except OSError as error:
-            typer.echo(f"error: cannot write: {error.strerror or error}", err=True)
-            _drop_output()
-            raise typer.Exit(WRONG_INPUT) from None
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Say in one line what goes wrong, and exit with the status that belongs to it."""
+    try:
+        yield
+    except InputError as error:
+        typer.echo(f"error: {one_line(str(error))}", err=True)
+        raise typer.Exit(WRONG_INPUT) from None
+    except _UsageError as error:
+        typer.echo(f"error: {one_line(_usage(error))}", err=True)
+        raise typer.Exit(WRONG_INPUT) from None
+    except (KeyboardInterrupt, typer.Abort):
+        typer.echo("interrupted", err=True)
+        raise typer.Exit(INTERRUPTED) from None
+    except BrokenPipeError:
+        # The reader of our output, such as `head`, has seen enough.
+        _drop_output()
+        raise typer.Exit(DONE) from None
+    except OSError as error:
+        typer.echo(f"error: cannot write: {error.strerror or error}", err=True)
+        _drop_output()
+        raise typer.Exit(WRONG_INPUT) from None
+
+
+def _usage(error: Any) -> str:
+    """Return what is wrong with the options and arguments, and where to read about them."""
+    said = " ".join(error.format_message().split())
+    command = error.ctx.command_path if error.ctx else "supportsim"
+    return f"{said.rstrip('.')}; see {command} --help"
 
 
 def _drop_output() -> None:
@@ -45,13 +112,29 @@ def _drop_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def examples(*commands: str) -> str:
+    r"""Return the end of a command's help: examples, as they would be typed.
+
+    A line that would be longer than a terminal of 80 columns is broken with ``\`` by its author.
+    """
+    # The first character keeps Click from wrapping the lines.
+    return "\n".join(["\b", "Examples:", *(f"  {command}" for command in commands)])
+
+
+# Help is plain text: it is shown as it is written, at once, and in any terminal.
 app = typer.Typer(
     name="supportsim",
     cls=_Commands,
     help="Simulate a customer-support queue and judge it against published benchmarks.",
-    no_args_is_help=True,
+    invoke_without_command=True,
     pretty_exceptions_enable=False,
-    epilog="Exit status: 0 done; 1 with --check, a benchmark was not matched, and with plan, no "
+    rich_markup_mode=None,
+    epilog=examples(
+        "supportsim init scenario.toml",
+        "supportsim run scenario.toml",
+        "supportsim run scenario.toml --set teams.support.agents=4 --json",
+    )
+    + "\n\nExit status: 0 done; 1 with --check, a benchmark was not matched, and with plan, no "
     "staffing meets the targets; 2 the input is wrong; 130 interrupted.",
 )
 
@@ -64,12 +147,14 @@ def _show_version(wanted: bool) -> None:
 
 @app.callback()
 def _root(
+    context: typer.Context,
     _version: Annotated[
         bool,
         typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
     ] = False,
 ) -> None:
-    pass
+    if context.invoked_subcommand is None:
+        typer.echo(FIRST_STEPS)
 
 
 def main() -> None:
@@ -78,4 +163,4 @@ def main() -> None:
     # them, and would otherwise warn on stderr.
     quiet = "ignore::UserWarning:joblib.externals.loky.backend.resource_tracker"
     os.environ["PYTHONWARNINGS"] = ",".join(filter(None, [os.getenv("PYTHONWARNINGS"), quiet]))
-    app()
+    app(prog_name="supportsim")

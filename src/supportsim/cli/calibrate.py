@@ -4,37 +4,45 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from supportsim.cli.app import NOT_MATCHED, app
+from supportsim.cli import completing
+from supportsim.cli.app import NOT_MATCHED, app, examples
 from supportsim.cli.options import (
     AsJson,
     Changes,
     Quiet,
+    ReportFile,
+    StudyPath,
+    Verbose,
     Workers,
     console,
     read_changes,
-    shows_progress,
+    read_pairs,
 )
-from supportsim.errors import InputError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from supportsim.cli.reporting import HtmlReport
+from supportsim.cli.voice import Voice
 
 
-@app.command()
+@app.command(
+    epilog=examples(
+        "supportsim calibrate scenarios/portal.toml -o fitted.toml \\\n"
+        "    --free channels.portal.patience.mean=1d:8d --to portal.answered_within_24h",
+        "supportsim calibrate scenarios/portal.calibrate.toml --results results",
+    )
+)
 def calibrate(
-    scenario: Annotated[
-        Path, typer.Argument(metavar="SCENARIO", help="A scenario file, or a study file (TOML).")
-    ],
+    context: typer.Context,
+    scenario: StudyPath,
     free: Annotated[
         list[str] | None,
         typer.Option(
             metavar="KEY=LOW:HIGH",
             help="A parameter to find, with its bounds, as in "
             "channels.portal.patience.mean=1d:8d. May be repeated.",
+            autocompletion=completing.changes,
         ),
     ] = None,
     to: Annotated[
@@ -43,25 +51,30 @@ def calibrate(
             metavar="ID",
             help="A published figure to match, or the first part of the ids of several, as in "
             "portal. May be repeated.",
+            autocompletion=completing.figures,
         ),
     ] = None,
     log: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="KEY", help="Search this parameter by equal factors. May be repeated."
+            metavar="KEY",
+            help="Search this parameter by equal factors. May be repeated.",
+            autocompletion=completing.keys,
         ),
     ] = None,
     starts: Annotated[
-        int | None, typer.Option(help="Points to try first; 16 unless given.")
+        int | None, typer.Option(metavar="N", help="Points to try first; 16 unless given.")
     ] = None,
     polished: Annotated[
-        int | None, typer.Option(help="How many of the best go on; 3 unless given.")
+        int | None, typer.Option(metavar="N", help="How many of the best go on; 3 unless given.")
     ] = None,
     replications: Annotated[
-        int | None, typer.Option(help="Replications of each trial of the fit; 40 unless given.")
+        int | None,
+        typer.Option(metavar="N", help="Replications of each trial of the fit; 40 unless given."),
     ] = None,
     seed: Annotated[
-        int | None, typer.Option(help="Seed of the fit, which may not be the scenario's own.")
+        int | None,
+        typer.Option(metavar="N", help="Seed of the fit, which may not be the scenario's own."),
     ] = None,
     changes: Changes = None,
     workers: Workers = None,
@@ -78,44 +91,42 @@ def calibrate(
         Path | None,
         typer.Option(metavar="DIR", help="Write the results, tables and plots there."),
     ] = None,
+    report: ReportFile = None,
     as_json: AsJson = False,
     check: Annotated[
         bool,
         typer.Option("--check", help="Exit with 1 unless every fitted figure matches."),
     ] = False,
     quiet: Quiet = False,
+    verbose: Verbose = False,
 ) -> None:
-    """Find the parameters under which the simulated figures match the published ones.
-
-    For example: supportsim calibrate scenarios/portal.toml --free
-    channels.portal.patience.mean=1d:8d --to portal.answered_within_24h -o fitted.toml
-    """
+    """Fit parameters, so that simulated figures match."""
     from supportsim.files import check_writable, to_json
     from supportsim.report import calibration_document, print_calibration, write_calibration
-    from supportsim.report.progress import progress_bar
     from supportsim.studies.calibrating import calibrate as study
     from supportsim.studies.calibrating import draft, read_calibration
+    from supportsim.studies.study_files import given
 
-    options: dict[str, Any] = {
-        "free": read_free(free),
-        "to": to,
-        "log": log,
-        "starts": starts,
-        "polished": polished,
-        "replications": replications,
-        "seed": seed,
-    }
-    options = {key: value for key, value in options.items() if value is not None}
-    question, problem = read_calibration(scenario, options, read_changes(changes))
+    voice = Voice(quiet, verbose, as_json)
+    options = given(
+        free=read_pairs(free, "--free", "KEY=LOW:HIGH"),
+        to=to,
+        log=log,
+        starts=starts,
+        polished=polished,
+        replications=replications,
+        seed=seed,
+    )
+    asked, problem = read_calibration(scenario, options, read_changes(changes))
     target = None
-    if out is not None:
-        target = draft(out, question.scenario, question.changes, overwrite=overwrite)
+    if out is not None and asked.path is not None:
+        target = draft(out, asked.path, asked.changes, overwrite=overwrite)
     if results is not None:
         check_writable(results, "calibrate")
-    for warning in problem.warnings:
-        typer.echo(f"warning: {warning}", err=True)
-    with progress_bar(problem.scenario.name, shown=shows_progress(quiet)) as progress:
-        found = study(problem, folder=question.scenario.parent, workers=workers, progress=progress)
+    html = HtmlReport(report, context, voice, scenario)
+    voice.notes("", problem.warnings)
+    with voice.working(problem.scenario, "Fitting") as progress:
+        found = study(problem, folder=asked.folder, workers=workers, progress=progress)
     # What was found is told before anything is written: no failure to write can lose it.
     if as_json:
         sys.stdout.write(to_json(calibration_document(found)))
@@ -124,24 +135,10 @@ def calibrate(
         print_calibration(found, console())
     if results is not None:
         write_calibration(found, results)
-        typer.echo(f"Results are in {results}", err=as_json)
+        voice.written(results)
     if target is not None:
         target.write(found.fit.values, found.scenario.benchmarks.fitted)
-        typer.echo(f"The fitted scenario is in {out}", err=as_json)
+        voice.written(target.path, "The fitted scenario is")
+    html.write(found)
     if check and not found.all_match:
         raise typer.Exit(NOT_MATCHED)
-
-
-def read_free(texts: Iterable[str] | None) -> dict[str, str] | None:
-    """Return the bounds by key that `--free KEY=LOW:HIGH` names; None if there is none."""
-    if texts is None:
-        return None
-    free: dict[str, str] = {}
-    for text in texts:
-        key, equals, bounds = (part.strip() for part in text.partition("="))
-        if not (key and equals and bounds):
-            raise InputError(f"--free: write KEY=LOW:HIGH, not {text!r}")
-        if key in free:
-            raise InputError(f"--free: {key} is there twice")
-        free[key] = bounds
-    return free or None

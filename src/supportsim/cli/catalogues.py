@@ -8,15 +8,29 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from supportsim.cli.app import app
-from supportsim.cli.options import AsJson, Changes, ScenarioPath, console, read_changes
+from supportsim.cli import completing
+from supportsim.cli.app import app, examples
+from supportsim.cli.hints import sets
+from supportsim.cli.options import (
+    AsJson,
+    Changes,
+    Quiet,
+    ScenarioPath,
+    Verbose,
+    console,
+    read_changes,
+)
+from supportsim.cli.voice import Voice
 from supportsim.errors import InputError, choices
 
 if TYPE_CHECKING:
     from supportsim.scenario import Team
 
 benchmarks = typer.Typer(
-    help="Look at the published figures, and at how they fit together.", no_args_is_help=True
+    help="List the published figures, or audit how they fit together.",
+    invoke_without_command=True,
+    rich_markup_mode=None,
+    epilog=examples("supportsim benchmarks list --channel portal", "supportsim benchmarks audit"),
 )
 app.add_typer(benchmarks, name="benchmarks")
 
@@ -26,13 +40,30 @@ FigureFiles = Annotated[
 ]
 
 
-@app.command()
-def validate(scenario: ScenarioPath, changes: Changes = None) -> None:
-    """Check a scenario file without simulating it."""
+@benchmarks.callback()
+def _benchmarks(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+@app.command(
+    epilog=examples(
+        "supportsim validate scenarios/portal.toml",
+        "supportsim validate scenarios/portal.toml --set teams.desk.agents=1",
+    )
+)
+def validate(
+    scenario: ScenarioPath,
+    changes: Changes = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Check a scenario file, and how busy its teams would be."""
     from supportsim.scenario import load
     from supportsim.studies import figures_of
     from supportsim.studies.load import offered_loads
 
+    voice = Voice(quiet, verbose)
     loaded = load(scenario, read_changes(changes))
     figures = figures_of(loaded, scenario.parent)
     typer.echo(
@@ -45,42 +76,59 @@ def validate(scenario: ScenarioPath, changes: Changes = None) -> None:
             f"offered load of {', '.join(group.teams)} by {', '.join(group.channels)}: "
             f"{group.utilisation:.0%}{never}"
         )
+    voice.suggest(["run", str(scenario), *sets(changes)])
 
 
-@app.command()
-def schema() -> None:
-    """Print the JSON Schema of scenario files, for editors that complete from it."""
+@app.command(epilog=examples("supportsim schema > scenario.schema.json"))
+def schema(quiet: Quiet = False, verbose: Verbose = False) -> None:
+    """Print the JSON Schema of scenario files, for editors."""
     from supportsim.files import to_json
     from supportsim.scenario import json_schema
 
+    Voice(quiet, verbose, as_json=True)
     sys.stdout.write(to_json(json_schema()))
 
 
-@app.command()
-def measures(as_json: AsJson = False) -> None:
-    """List what is measured: unit, population, clock, estimator and formula of each measure."""
+@app.command(epilog=examples("supportsim measures", "supportsim measures --json"))
+def measures(as_json: AsJson = False, quiet: Quiet = False, verbose: Verbose = False) -> None:
+    """List what is measured, with units and formulas."""
     from supportsim.files import to_json
     from supportsim.report import measures_document, print_measures
 
+    Voice(quiet, verbose, as_json)
     if as_json:
         sys.stdout.write(to_json(measures_document()))
     else:
         print_measures(console())
 
 
-@benchmarks.command("list")
+@benchmarks.command(
+    "list",
+    epilog=examples(
+        "supportsim benchmarks list --channel portal",
+        "supportsim benchmarks list --file mine.toml --json",
+    ),
+)
 def list_figures(
     channel: Annotated[
-        str | None, typer.Option(help="Only the figures of this channel; all for those of all.")
+        str | None,
+        typer.Option(
+            metavar="CHANNEL",
+            help="Only the figures of this channel; all for those of all.",
+            autocompletion=completing.channels,
+        ),
     ] = None,
     files: FigureFiles = None,
     as_json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
 ) -> None:
     """List the published figures, with tolerance and source."""
     from supportsim.benchmarks import load_registry
     from supportsim.files import to_json
     from supportsim.report import figures_document, print_figures
 
+    Voice(quiet, verbose, as_json)
     registry = load_registry(files or ())
     figures = tuple(registry.values()) if channel is None else registry.channel(channel)
     if not figures:
@@ -93,19 +141,31 @@ def list_figures(
         print_figures(figures, console())
 
 
-@benchmarks.command("audit")
+@benchmarks.command(
+    "audit",
+    epilog=examples(
+        "supportsim benchmarks audit",
+        "supportsim benchmarks audit --file mine.toml --only-mine",
+    ),
+)
 def audit_figures(
     files: FigureFiles = None,
     only: Annotated[
         bool, typer.Option("--only-mine", help="Leave the built-in figures out.")
     ] = False,
     as_json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
 ) -> None:
-    """Find published figures that cannot all be true, and the reading under which they agree."""
+    """Find published figures that cannot all be true.
+
+    Where there is a reading under which they agree, it is told.
+    """
     from supportsim.benchmarks import audit, load_registry
     from supportsim.files import to_json
     from supportsim.report import findings_document, print_findings
 
+    Voice(quiet, verbose, as_json)
     findings = audit(load_registry(files or (), builtin=not only).values())
     if as_json:
         sys.stdout.write(to_json(findings_document(findings)))

@@ -8,29 +8,50 @@ from typing import Annotated, Any
 
 import typer
 
-from supportsim.cli.app import app
+from supportsim.cli import completing
+from supportsim.cli.app import app, examples
 from supportsim.cli.options import (
     AsJson,
     Out,
     Quiet,
     Replications,
+    ReportFile,
     Seed,
+    Verbose,
     Workers,
     console,
     read_changes,
-    shows_progress,
 )
+from supportsim.cli.reporting import HtmlReport
+from supportsim.cli.voice import Voice
 from supportsim.errors import InputError
 
 
-@app.command()
+@app.command(
+    epilog=examples(
+        "supportsim compare scenarios/portal.toml --set teams.desk.agents=3",
+        "supportsim compare scenarios/portal.toml \\\n"
+        '    --set "teams.desk.agents=3; channels.portal.arrivals.per_day=8"',
+        "supportsim compare scenarios/portal.toml mine.toml --out results",
+    )
+)
 def compare(
+    context: typer.Context,
     base: Annotated[
-        Path, typer.Argument(metavar="BASE", help="A scenario file, or a study file (TOML).")
+        Path,
+        typer.Argument(
+            metavar="BASE",
+            help="A scenario file, or a study file (TOML).",
+            autocompletion=completing.scenario_files,
+        ),
     ],
     others: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="OTHER", help="Scenario files to compare with it."),
+        typer.Argument(
+            metavar="OTHER",
+            help="Scenario files to compare with it.",
+            autocompletion=completing.scenario_files,
+        ),
     ] = None,
     changes: Annotated[
         list[str] | None,
@@ -39,6 +60,7 @@ def compare(
             metavar="KEY=VALUE;...",
             help="An alternative that changes a key of the base, as in teams.desk.agents=3, or "
             "several with ; between them. May be repeated: each is an alternative of its own.",
+            autocompletion=completing.changes,
         ),
     ] = None,
     measures: Annotated[
@@ -48,44 +70,46 @@ def compare(
             metavar="ID",
             help="A measure to compare, instead of those that published figures judge. May be "
             "repeated.",
+            autocompletion=completing.measures,
         ),
     ] = None,
     confidence: Annotated[
         float | None,
-        typer.Option(help="Confidence with which all intervals hold at once; 0.95 unless given."),
+        typer.Option(
+            metavar="P", help="Confidence with which all intervals hold at once; 0.95 unless given."
+        ),
     ] = None,
     seed: Seed = None,
     replications: Replications = None,
     workers: Workers = None,
     as_json: AsJson = False,
     out: Out = None,
+    report: ReportFile = None,
     quiet: Quiet = False,
+    verbose: Verbose = False,
 ) -> None:
-    """Compare scenarios with a base: what is different, and which verdicts change.
+    """Compare scenarios: what differs, and which verdicts change.
 
-    All are run with the same random numbers, so that differences show through the noise.
-
-    For example: supportsim compare scenarios/portal.toml --set teams.desk.agents=3
+    All are run with the base's random numbers, so that differences show through the noise.
     """
     from supportsim.files import check_writable, to_json
     from supportsim.report import comparison_document, print_comparison, write_comparison
-    from supportsim.report.progress import progress_bar
     from supportsim.studies import compare as study
     from supportsim.studies import figures_of
     from supportsim.studies.compare import read_comparison
+    from supportsim.studies.study_files import given
 
-    options: dict[str, Any] = {} if confidence is None else {"confidence": confidence}
-    if measures:
-        options["measures"] = measures
-    if others or changes:
-        options["alternatives"] = [{"file": str(path)} for path in others or ()]
-        options["alternatives"] += [{"set": read_alternative(text)} for text in changes or ()]
-    common = read_changes((), seed, replications)
-    scenario, folder, alternatives, settings = read_comparison(base, options, common)
-    figures = figures_of(scenario, folder)
+    voice = Voice(quiet, verbose, as_json)
+    wanted: list[dict[str, Any]] = [{"file": str(path)} for path in others or ()]
+    wanted += [{"set": read_alternative(text)} for text in changes or ()]
+    options = given(confidence=confidence, measures=measures, alternatives=wanted or None)
+    asked, alternatives = read_comparison(base, options, read_changes((), seed, replications))
+    scenario, settings = asked.scenario, asked.settings
+    figures = figures_of(scenario, asked.folder)
     if out is not None:
         check_writable(out, "compare")
-    with progress_bar(scenario.name, shown=shows_progress(quiet)) as progress:
+    html = HtmlReport(report, context, voice, base)
+    with voice.working(scenario, "Comparing") as progress:
         result = study(
             scenario,
             alternatives,
@@ -99,13 +123,12 @@ def compare(
         write_comparison(result, out)
     if as_json:
         sys.stdout.write(to_json(comparison_document(result)))
-        for note in (result.base.stopped, *(f"warning: {text}" for text in result.warnings)):
-            if note:
-                typer.echo(note, err=True)
+        voice.notes(result.base.stopped, result.warnings)
     else:
         print_comparison(result, console())
     if out is not None:
-        typer.echo(f"Results are in {out}", err=as_json)
+        voice.written(out)
+    html.write(result)
 
 
 def read_alternative(text: str) -> dict[str, Any]:

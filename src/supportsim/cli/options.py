@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from supportsim.cli import completing
 from supportsim.errors import InputError
 
 if TYPE_CHECKING:
@@ -15,7 +16,22 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-ScenarioPath = Annotated[Path, typer.Argument(metavar="SCENARIO", help="A scenario file (TOML).")]
+ScenarioPath = Annotated[
+    Path,
+    typer.Argument(
+        metavar="SCENARIO",
+        help="A scenario file (TOML).",
+        autocompletion=completing.scenario_files,
+    ),
+]
+StudyPath = Annotated[
+    Path,
+    typer.Argument(
+        metavar="SCENARIO",
+        help="A scenario file, or a study file (TOML).",
+        autocompletion=completing.scenario_files,
+    ),
+]
 Changes = Annotated[
     list[str] | None,
     typer.Option(
@@ -23,20 +39,39 @@ Changes = Annotated[
         metavar="KEY=VALUE",
         help="Change a value of the scenario, as in channels.portal.arrivals.per_day=8. "
         "May be repeated.",
+        autocompletion=completing.changes,
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of tables.")]
-Seed = Annotated[int | None, typer.Option(help="Use another seed.")]
+Seed = Annotated[int | None, typer.Option(metavar="N", help="Use another seed.")]
 Replications = Annotated[
     str | None, typer.Option(metavar="N|auto", help="Use another number of replications.")
 ]
 Workers = Annotated[
-    int | None, typer.Option(help="Processes to use; by default as many as the work is worth.")
+    int | None,
+    typer.Option(
+        metavar="N", help="Processes to use, -1 for all cores; else as many as the work is worth."
+    ),
 ]
 Out = Annotated[
-    Path | None, typer.Option(metavar="DIR", help="Write the results, tables and plots there.")
+    Path | None,
+    typer.Option("--out", "-o", metavar="DIR", help="Write the results, tables and plots there."),
 ]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
+ReportFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--report", metavar="FILE", help="Write an HTML report there, in place of an earlier one."
+    ),
+]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", help="Show no progress and no hints what to do next.")
+]
+Verbose = Annotated[
+    bool,
+    typer.Option(
+        "--verbose", "-v", help="Tell what is read and written, seeds, versions and times."
+    ),
+]
 
 
 def read_changes(
@@ -58,9 +93,36 @@ def read_changes(
     return changes
 
 
-def shows_progress(quiet: bool) -> bool:
-    """Return whether to show progress: on a terminal, unless asked not to."""
-    return sys.stderr.isatty() and not quiet
+def read_pairs(
+    texts: Iterable[str] | None, option: str, form: str, if_twice: str = ""
+) -> dict[str, str] | None:
+    """Return by key what an option that is written KEY=SOMETHING, once or more, says.
+
+    Parameters
+    ----------
+    texts
+        What was written; None if the option was not given.
+    option
+        The option, such as ``--vary``.
+    form
+        How to write it, for those who wrote something else.
+    if_twice
+        What to do about a key that is there twice.
+
+    Raises
+    ------
+    InputError
+        If one is not written so, or a key is there twice.
+    """
+    found: dict[str, str] = {}
+    for text in texts or ():
+        key, equals, value = (part.strip() for part in text.partition("="))
+        if not (key and equals and value):
+            raise InputError(f"{option}: write {form}, not {text!r}")
+        if key in found:
+            raise InputError(f"{option}: {key} is there twice{if_twice}")
+        found[key] = value
+    return found or None
 
 
 def console() -> Console:

@@ -3,31 +3,43 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from supportsim.cli.app import NOT_MATCHED, app
+from supportsim.cli import completing
+from supportsim.cli.app import NOT_MATCHED, app, examples
 from supportsim.cli.options import (
     AsJson,
     Changes,
     Out,
     Quiet,
+    ReportFile,
     Seed,
+    StudyPath,
+    Verbose,
     Workers,
     console,
     read_changes,
-    shows_progress,
 )
+from supportsim.cli.reporting import HtmlReport
 from supportsim.cli.reversing import answer
+from supportsim.cli.voice import Voice
+from supportsim.errors import InputError
 
 
-@app.command()
+@app.command(
+    epilog=examples(
+        'supportsim plan scenarios/portal.toml \\\n    --target "portal.answered_within_24h>=0.8"',
+        "supportsim plan scenarios/phone.toml --precision 0.03 --set run.window=8w \\\n"
+        '    --target "phone.service_level_20s>=0.8" --by-hour',
+        "supportsim plan scenarios/portal.toml --most all \\\n"
+        '    --target "portal.answered_within_24h>=0.5"',
+    )
+)
 def plan(
-    scenario: Annotated[
-        Path, typer.Argument(metavar="SCENARIO", help="A scenario file, or a study file (TOML).")
-    ],
+    context: typer.Context,
+    scenario: StudyPath,
     targets: Annotated[
         list[str] | None,
         typer.Option(
@@ -35,10 +47,12 @@ def plan(
             metavar="MEASURE>=VALUE",
             help="What has to hold, as in phone.answered_within_20s>=0.8 or "
             "portal.first_response_time<=6h. May be repeated: all have to.",
+            autocompletion=completing.measures,
         ),
     ] = None,
     confidence: Annotated[
-        float | None, typer.Option(help="How sure the plan has to be; 0.95 unless given.")
+        float | None,
+        typer.Option(metavar="P", help="How sure the plan has to be; 0.95 unless given."),
     ] = None,
     teams: Annotated[
         list[str] | None,
@@ -47,6 +61,7 @@ def plan(
             metavar="TEAM",
             help="A team to plan, instead of those that serve a channel of a target. May be "
             "repeated.",
+            autocompletion=completing.teams,
         ),
     ] = None,
     every: Annotated[
@@ -58,14 +73,17 @@ def plan(
     precision: Annotated[
         float | None,
         typer.Option(
+            metavar="MARGIN",
             help="Margin below which a target may be judged either way: 0.01 of shares and 0.02 "
-            "times the value of all else, unless given."
+            "times the value of all else, unless given.",
         ),
     ] = None,
     max_replications: Annotated[
         int | None,
         typer.Option(
-            "--max-replications", help="Most replications of a staffing, after which it is left."
+            "--max-replications",
+            metavar="N",
+            help="Most replications of a staffing, after which it is left.",
         ),
     ] = None,
     by_hour: Annotated[
@@ -83,7 +101,9 @@ def plan(
     hire: Annotated[
         str | None,
         typer.Option(
-            metavar="TEAM[=N]", help="Instead of a plan: the latest date by which to hire N agents."
+            metavar="TEAM[=N]",
+            help="Instead of a plan: the latest date by which to hire N agents.",
+            autocompletion=completing.teams,
         ),
     ] = None,
     growth: Annotated[
@@ -94,65 +114,69 @@ def plan(
         ),
     ] = None,
     months: Annotated[
-        int | None, typer.Option(help="With --growth: months to plan for; 12 unless given.")
+        int | None,
+        typer.Option(metavar="N", help="With --growth: months to plan for; 12 unless given."),
     ] = None,
     changes: Changes = None,
     seed: Seed = None,
     workers: Workers = None,
     as_json: AsJson = False,
     out: Out = None,
+    report: ReportFile = None,
     quiet: Quiet = False,
+    verbose: Verbose = False,
 ) -> None:
-    """Find the cheapest staffing that meets targets, and show that one agent fewer fails.
+    """Find the cheapest staffing that meets targets.
 
-    Exit status 1 if no staffing does.
-
-    For example: supportsim plan scenarios/portal.toml --target "portal.answered_within_24h>=0.8"
+    It is shown, too, that one agent fewer fails. Exit status 1 if no staffing meets the targets.
     """
+    from supportsim.cli.hints import after_plan
     from supportsim.files import check_writable, to_json
     from supportsim.report import plan_document, print_plan, write_plan
     from supportsim.report.planning.required_tables import print_required
-    from supportsim.report.progress import progress_bar
-    from supportsim.scenario import load
     from supportsim.studies.planning.plan import plan as study
     from supportsim.studies.planning.scheduled import duty_weeks
     from supportsim.studies.planning.settings import PlanSettings
-    from supportsim.studies.study_files import read_question
+    from supportsim.studies.study_files import given, read_study
 
-    given: dict[str, Any] = {
-        "targets": targets or None,
-        "confidence": confidence,
-        "teams": teams or None,
-        "every": every,
-        "precision": precision,
-        "max_replications": max_replications,
-        "most": most,
-        "hire": hire,
-        "growth": growth,
-        "months": months,
-    }
-    options = {key: value for key, value in given.items() if value is not None}
-    question = read_question(scenario, "plan", PlanSettings, options, read_changes(changes, seed))
-    loaded = load(question.scenario, question.changes)
-    if question.settings.is_reverse:
-        answer(loaded, question.settings, workers=workers, as_json=as_json, out=out, quiet=quiet)
+    voice = Voice(quiet, verbose, as_json)
+    options = given(
+        targets=targets,
+        confidence=confidence,
+        teams=teams,
+        every=every,
+        precision=precision,
+        max_replications=max_replications,
+        most=most,
+        hire=hire,
+        growth=growth,
+        months=months,
+    )
+    asked = read_study(scenario, "plan", PlanSettings, options, read_changes(changes, seed))
+    loaded, settings = asked.scenario, asked.settings
+    html = HtmlReport(report, context, voice, scenario)
+    if settings.is_reverse:
+        if by_hour:
+            raise InputError(f"--by-hour: goes with one plan, not with {settings.study}")
+        answer(loaded, settings, voice, workers=workers, out=out, html=html)
         return
     if out is not None:
         check_writable(out, "plan")
-    with progress_bar(loaded.name, shown=shows_progress(quiet), doing="Planning") as progress:
-        result = study(loaded, question.settings, workers=workers, progress=progress)
+    with voice.working(loaded, "Planning") as progress:
+        result = study(loaded, settings, workers=workers, progress=progress)
     if out is not None:
         write_plan(result, out)
     if as_json:
         sys.stdout.write(to_json(plan_document(result)))
-        for warning in result.warnings:
-            typer.echo(f"warning: {warning}", err=True)
+        voice.notes("", result.warnings)
     else:
         print_plan(result, console())
         if by_hour:
             for week in duty_weeks(result):
                 print_required(week, console())
     if out is not None:
-        typer.echo(f"Results are in {out}", err=as_json)
+        voice.written(out)
+    html.write(result)
+    voice.suggest(after_plan(result, asked.path, changes))
     if not result.possible:
         raise typer.Exit(NOT_MATCHED)

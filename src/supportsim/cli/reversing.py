@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 import typer
 
 from supportsim.cli.app import NOT_MATCHED
-from supportsim.cli.options import console, shows_progress
+from supportsim.cli.options import console
 
 if TYPE_CHECKING:
+    from supportsim.cli.reporting import HtmlReport
+    from supportsim.cli.voice import Voice
+    from supportsim.report.html_report import Found
     from supportsim.scenario import Scenario
     from supportsim.studies.planning.settings import PlanSettings
 
@@ -19,11 +22,11 @@ if TYPE_CHECKING:
 def answer(
     scenario: Scenario,
     settings: PlanSettings,
+    voice: Voice,
     *,
     workers: int | None,
-    as_json: bool,
     out: Path | None,
-    quiet: bool,
+    html: HtmlReport,
 ) -> None:
     """Answer the reverse question of some settings, on the terminal or as JSON.
 
@@ -37,15 +40,14 @@ def answer(
         write_answer,
     )
     from supportsim.report.planning.reverse_tables import print_growth, print_hire, print_most
-    from supportsim.report.progress import progress_bar
     from supportsim.studies.planning.growth import staffing_over_growth
     from supportsim.studies.planning.hiring import latest_hire
     from supportsim.studies.planning.most import most_tickets
 
     if out is not None:
         check_writable(out, settings.study)
-    shown = None if as_json else console()
-    with progress_bar(scenario.name, shown=shows_progress(quiet), doing="Planning") as progress:
+    shown = None if voice.as_json else console()
+    with voice.working(scenario, "Planning") as progress:
         if settings.most is not None:
             most = most_tickets(
                 scenario, settings.most, settings, workers=workers, progress=progress
@@ -58,23 +60,27 @@ def answer(
             months = staffing_over_growth(
                 scenario, settings, settings.factors, workers=workers, progress=progress
             )
+    result: Found
     if settings.most is not None:
+        result = most
         document, found = most_document(most), most.holds is not None
         if shown:
             print_most(most, shown)
     elif settings.hire is not None:
-        document = hire_document(hire)
+        result, document = hire, hire_document(hire)
         found = hire.holds is not None or hire.without.answer == "meets"
         if shown:
             print_hire(hire, shown)
     else:
+        result = months
         document, found = growth_document(months), months[-1].plan.possible
         if shown:
             print_growth(months, shown)
-    if as_json:
+    if voice.as_json:
         sys.stdout.write(to_json(document))
     if out is not None:
         write_answer(settings.study, document, scenario, out)
-        typer.echo(f"Results are in {out}", err=as_json)
+        voice.written(out)
+    html.write(result)
     if not found:
         raise typer.Exit(NOT_MATCHED)

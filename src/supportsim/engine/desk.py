@@ -1,4 +1,4 @@
-"""What each event does to the state of a run, in the words of `docs/engine.md`."""
+"""What each event does to the state of a run, in the words of `docs/reference/engine.md`."""
 
 import math
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""The simulation on SimPy; `docs/engine.md` says what it decides, and in which order.
+"""The simulation on SimPy; `docs/reference/engine.md` says what it decides, and in which order.
 
 Each channel's arrivals and each agent's comings and goings are processes: generators resumed by
 SimPy events. What happens to a contact is a chain of SimPy events with callbacks: contacts are

@@ -30,9 +30,14 @@ if TYPE_CHECKING:
     from supportsim.report.sweeping.notebook import sweep_html
     from supportsim.report.sweeping.tables import print_sweep
     from supportsim.report.terminal import print_run
+    from supportsim.report.verifying.documents import cases_document, verification_document
+    from supportsim.report.verifying.files import write_verification
+    from supportsim.report.verifying.markup import verification_html, verification_markdown
+    from supportsim.report.verifying.tables import print_cases, print_verification
 
 _HOME = {
     "calibration_document": "calibrating.documents",
+    "cases_document": "verifying.documents",
     "comparison_document": "comparing.documents",
     "comparison_html": "comparing.notebook",
     "figures_document": "documents",
@@ -40,6 +45,7 @@ _HOME = {
     "measures_document": "documents",
     "plan_document": "planning.documents",
     "print_calibration": "calibrating.tables",
+    "print_cases": "verifying.tables",
     "print_comparison": "comparing.tables",
     "print_figures": "catalogues",
     "print_findings": "catalogues",
@@ -47,19 +53,25 @@ _HOME = {
     "print_plan": "planning.tables",
     "print_run": "terminal",
     "print_sweep": "sweeping.tables",
+    "print_verification": "verifying.tables",
     "run_document": "documents",
     "run_html": "html",
     "sweep_document": "sweeping.documents",
     "sweep_html": "sweeping.notebook",
+    "verification_document": "verifying.documents",
+    "verification_html": "verifying.markup",
+    "verification_markdown": "verifying.markup",
     "write_calibration": "calibrating.documents",
     "write_comparison": "comparing.files",
     "write_plan": "planning.documents",
     "write_run": "files",
     "write_sweep": "sweeping.files",
+    "write_verification": "verifying.files",
 }
 
 __all__ = [
     "calibration_document",
+    "cases_document",
     "comparison_document",
     "comparison_html",
     "figures_document",
@@ -67,6 +79,7 @@ __all__ = [
     "measures_document",
     "plan_document",
     "print_calibration",
+    "print_cases",
     "print_comparison",
     "print_figures",
     "print_findings",
@@ -74,15 +87,20 @@ __all__ = [
     "print_plan",
     "print_run",
     "print_sweep",
+    "print_verification",
     "run_document",
     "run_html",
     "sweep_document",
     "sweep_html",
+    "verification_document",
+    "verification_html",
+    "verification_markdown",
     "write_calibration",
     "write_comparison",
     "write_plan",
     "write_run",
     "write_sweep",
+    "write_verification",
 ]
 
 

@@ -168,3 +168,14 @@ def findings_document(findings: Iterable[Finding]) -> Document:
 def finite(value: float) -> float | None:
     """Return a number as JSON can hold it: None for NaN and infinity."""
     return value if math.isfinite(value) else None
+
+
+def finite_row(row: Document) -> Document:
+    """Return a row as JSON can hold it: None for numbers that are not finite, lists for pairs."""
+    return {key: _known(value) for key, value in row.items()}
+
+
+def _known(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_known(one) for one in value]
+    return finite(value) if isinstance(value, float) else value

@@ -10,10 +10,10 @@ from supportsim.report.grouping import teams_that_change
 from supportsim.studies import Run, simulate_once
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
     from pathlib import Path
 
-    from matplotlib.axes import Axes
+    from supportsim.report.pictures import Picture
 
 
 def write_run(run: Run, folder: Path | str) -> None:
@@ -41,6 +41,7 @@ def write_run(run: Run, folder: Path | str) -> None:
 def _write_all(run: Run, folder: Path) -> None:
     """Write all files of a run to an empty folder."""
     from supportsim.report.frames import measures_frame, staff_frame, tickets_frame, write_csv
+    from supportsim.report.pictures import pictures_of_run
 
     (folder / "verdicts.json").write_text(
         to_json(run_document(run)), encoding="utf-8", newline="\n"
@@ -50,26 +51,17 @@ def _write_all(run: Run, folder: Path) -> None:
     write_csv(tickets, folder / "tickets.csv", index=False)
     if teams_that_change(run.scenario):
         write_csv(staff_frame(run), folder / "staff.csv", index=False)
-    for stem, ax in _plots(run):
-        save_plot(ax, folder / f"{stem}.png")
+    save_pictures(pictures_of_run(run), folder)
 
 
-def _plots(run: Run) -> Iterator[tuple[str, Axes]]:
-    """Yield each plot of a run, with the name of its file."""
-    from supportsim.report.plots import plot_backlog, plot_first_response, plot_staff
+def save_pictures(pictures: Iterable[Picture], folder: Path) -> None:
+    """Write pictures to a folder as PNG files, the same bytes for the same plots."""
+    from supportsim.report.plots.style import house_style, new_axes
 
-    for channel in run.scenario.channels:
-        if not run.estimates[f"{channel}.arrivals_per_day"].mean:
-            continue  # a channel that only others escalate to has no tickets of its own
-        yield f"first_response_{channel}", plot_first_response(run, channel)
-        yield f"backlog_{channel}", plot_backlog(run, channel)
-    for team in teams_that_change(run.scenario):
-        yield f"staff_{team}", plot_staff(run, team)
-
-
-def save_plot(ax: Axes, path: Path) -> None:
-    """Write the figure of an Axes as a PNG file, the same bytes for the same plot."""
-    figure = ax.get_figure(root=True)
-    assert figure is not None
-    # Without the metadata the bytes do not depend on matplotlib's version string.
-    figure.savefig(path, dpi=150, metadata={"Software": None})
+    for picture in pictures:
+        ax = picture.draw(new_axes(*picture.size))
+        figure = ax.get_figure(root=True)
+        assert figure is not None
+        with house_style():
+            # Without the metadata the bytes do not depend on matplotlib's version string.
+            figure.savefig(folder / f"{picture.stem}.png", dpi=150, metadata={"Software": None})

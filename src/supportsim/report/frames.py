@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import csv
+import re
+from typing import TYPE_CHECKING, BinaryIO, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +24,8 @@ VERDICT_COLUMNS = [
     *("title", "published_low", "published_high", "tolerance_low", "tolerance_high", "unit"),
     *("simulated", "low", "high", "verdict", "role", "clock", "replications_to_settle", "source"),
 ]
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = re.compile("'*[=+@\t\r\n\uff1d\uff0b\uff0d\uff20-]")
+"""How a text begins that a spreadsheet may take for a formula, or that looks like a guarded one."""
 
 
 def measures_frame(run: Run) -> pd.DataFrame:
@@ -192,18 +195,40 @@ def _channels(facts: Facts, queues: npt.NDArray[np.integer], scenario: Scenario)
     return [names[queue] for queue in queues.tolist()]
 
 
-def write_csv(frame: pd.DataFrame, path: Path, *, index: bool) -> None:
+def write_csv(frame: pd.DataFrame, to: Path | BinaryIO, *, index: bool) -> None:
     """Write a frame as CSV whose texts no spreadsheet takes for a formula.
 
-    A text that begins with one of = + - @, a tab or a return gets an apostrophe before it, which
-    spreadsheets show as text.
+    A text that begins as a formula does, with one of = + - @, a tab or a line end (or the first
+    four in full width), gets an apostrophe before it, also in a heading. So does one that begins so
+    after apostrophes: what was added can be told from what was there (`unguarded`).
+
+    Parameters
+    ----------
+    frame
+        The table.
+    to
+        A path, or a file opened for bytes.
+    index
+        Whether the index is written, as the first columns.
     """
     table = frame.reset_index() if index else frame.copy()
+    quoting: Literal[0, 2] = csv.QUOTE_MINIMAL
     for name in table.columns:
-        if pd.api.types.is_string_dtype(table[name]):
-            table[name] = table[name].map(_harmless)
-    table.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+        if table[name].dtype == object or isinstance(table[name].dtype, pd.StringDtype):
+            texts = [value for value in table[name].unique() if isinstance(value, str)]
+            if any(_FORMULA.match(text) for text in texts):
+                table[name] = table[name].map(_guarded)
+            if any("\r" in text for text in texts):
+                # Else the csv module would leave it without quotes, as the end of a line.
+                quoting = csv.QUOTE_NONNUMERIC
+    table.columns = pd.Index([_guarded(name) for name in table.columns])
+    table.to_csv(to, index=False, lineterminator="\n", encoding="utf-8", mode="wb", quoting=quoting)
 
 
-def _harmless(text: object) -> object:
-    return f"'{text}" if isinstance(text, str) and text.startswith(_FORMULA_STARTS) else text
+def _guarded(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
+
+
+def unguarded(text: str) -> str:
+    """Return a text as it was before `write_csv` put an apostrophe before it, if it did."""
+    return text[1:] if _FORMULA.match(text, 1) and text[0] == "'" else text

@@ -1,4 +1,4 @@
-"""A run as HTML for notebooks."""
+"""Results as HTML for notebooks: what all have in common, and that of a run."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from supportsim.report.numbers import format_estimate, format_published, format_
 from supportsim.report.verdict_tables import summary
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from supportsim.benchmarks import Verdict
     from supportsim.studies import Run
 
@@ -34,12 +36,8 @@ def run_html(run: Run) -> str:
         for v in run.verdicts
         if v.answer == "not simulated"
     ]
-    count = len(run.replications)
-    parts = [
-        f'<div class="supportsim"><style>{STYLE}</style>',
-        f"<p><b>{escape(run.scenario.name)}</b>: {escape(summary(run))} "
-        f'<span class="aside">({count} replications, seed {run.scenario.run.seed})</span></p>',
-    ]
+    about = f"{len(run.replications)} replications, seed {run.scenario.run.seed}"
+    parts = []
     if groups:
         parts.append(f"<table><thead><tr>{''.join(map(_head, _HEADS))}</tr></thead>")
         for channel, verdicts in groups.items():
@@ -51,8 +49,43 @@ def run_html(run: Run) -> str:
         parts.append(f'<details class="aside">{head}{escape("; ".join(rest))}</details>')
     elif rest:
         parts.append(f'<p class="aside">Not simulated: {escape("; ".join(rest))}</p>')
-    parts += [f"<p>Warning: {escape(warning)}</p>" for warning in run.warnings]
-    return "\n".join([*parts, "</div>"])
+    parts += html_warnings(run.warnings)
+    return html_page(run.scenario.name, summary(run), about, parts)
+
+
+def html_page(name: str, told: str, aside: str, parts: Iterable[str]) -> str:
+    """Return a result as HTML: its name, what it says in a sentence, and tables or paragraphs.
+
+    Parameters
+    ----------
+    name, told, aside
+        Texts of the first line, escaped here.
+    parts
+        HTML, in which everything is escaped already.
+    """
+    head = (
+        f'<p><b>{escape(name)}</b>: {escape(told)} <span class="aside">({escape(aside)})</span></p>'
+    )
+    opening = f'<div class="supportsim"><style>{STYLE}</style>'
+    return "\n".join([opening, head, *parts, "</div>"])
+
+
+def html_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table of texts, with everything in them escaped."""
+    body = "".join(html_row(cells, "td") for cells in rows)
+    return f"<table><thead>{html_row(heads, 'th')}</thead><tbody>{body}</tbody></table>"
+
+
+def html_row(cells: Sequence[str], tag: str) -> str:
+    """Return a row of a table: words in the first cell, numbers in the others."""
+    first, *rest = map(escape, cells)
+    numbers = "".join(f"<{tag}>{cell}</{tag}>" for cell in rest)
+    return f'<tr><{tag} class="words">{first}</{tag}>{numbers}</tr>'
+
+
+def html_warnings(warnings: Iterable[str]) -> list[str]:
+    """Return a paragraph for each warning."""
+    return [f"<p>Warning: {escape(warning)}</p>" for warning in warnings]
 
 
 def _head(head: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from supportsim.units import WEEK, format_duration
+
 if TYPE_CHECKING:
     from supportsim.benchmarks import Figure
 
@@ -136,6 +138,14 @@ def format_published_and_accepted(figure: Figure) -> str:
     accepted = format_exact(tolerance.low, tolerance.high, figure.unit, digits=4)
     unit = _symbol(figure.unit, short=True)
     return f"{published}{unit}" + (f" ({accepted})" if accepted != published else "")
+
+
+def format_span(minutes: float) -> str:
+    """Return how long something is simulated: ``"52 weeks"``, or a duration if not in weeks."""
+    weeks = minutes / WEEK
+    if weeks != int(weeks):
+        return format_duration(minutes)
+    return f"{int(weeks)} week{'s' * (weeks != 1)}"
 
 
 def readable(minutes: float) -> tuple[float, str]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from supportsim.report.catalogues import print_figures, print_findings, print_measures
 from supportsim.report.measure_tables import write_measures
+from supportsim.report.numbers import format_span
 from supportsim.report.page import Page
 from supportsim.report.verdict_tables import (
     summary,
@@ -13,7 +14,6 @@ from supportsim.report.verdict_tables import (
     write_not_simulated,
     write_verdicts,
 )
-from supportsim.units import WEEK, format_duration
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -50,17 +50,15 @@ def print_run(run: Run, console: Console, *, every_measure: bool = False) -> Non
 
 
 def _write_heading(page: Page, run: Run) -> None:
-    settings, count = run.scenario.run, len(run.replications)
     page.write(run.scenario.name, "bold")
-    page.write(
-        f"{count} replication{'s' * (count != 1)} of {_span(settings.window)} from "
-        f"{settings.start}, after {_span(settings.warm_up)} of warm-up; seed {settings.seed}"
-    )
+    page.write(what_was_run(run))
     page.write()
 
 
-def _span(minutes: float) -> str:
-    weeks = minutes / WEEK
-    if weeks != int(weeks):
-        return format_duration(minutes)
-    return f"{int(weeks)} week{'s' * (weeks != 1)}"
+def what_was_run(run: Run) -> str:
+    """Return what was simulated: how often, how long, from when, and with which seed."""
+    settings, count = run.scenario.run, len(run.replications)
+    return (
+        f"{count} replication{'s' * (count != 1)} of {format_span(settings.window)} from "
+        f"{settings.start}, after {format_span(settings.warm_up)} of warm-up; seed {settings.seed}"
+    )

@@ -218,7 +218,7 @@ def write_bottom_line(page: Page, run: Run) -> None:
 
 def _needed(verdict: Verdict) -> str:
     """Return in brackets how many replications would settle a verdict, if that is known."""
-    return "" if verdict.replications is None else f" ({_rounded_up(verdict.replications):,})"
+    return "" if verdict.replications is None else f" ({rounded_up(verdict.replications):,})"
 
 
 def summary(run: Run) -> str:
@@ -247,10 +247,10 @@ def _settling(undecided: Sequence[Verdict], done: int) -> str:
         return f"more replications may not settle {them}"
     if len(needed) < len(undecided):
         them = f"{len(needed)} of them"
-    return f"about {_rounded_up(max(needed)):,} replications would settle {them}"
+    return f"about {rounded_up(max(needed)):,} replications would settle {them}"
 
 
-def _rounded_up(count: int) -> int:
+def rounded_up(count: int) -> int:
     """Return a number with its first two digits only."""
     unit = int(10 ** max(0, len(str(count)) - 2))
     return -(-count // unit) * unit

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import logging
 import math
 import re
 from collections.abc import Mapping, Sequence
@@ -14,6 +15,8 @@ from pydantic import BeforeValidator, Field, ValidationInfo
 from supportsim.errors import quoted
 from supportsim.scenario.fields import Duration, Model, Row
 from supportsim.units import MINUTES, WEEK, parse_duration
+
+_LOG = logging.getLogger(__name__)
 
 MOST_TICKETS = 1_000_000
 """In a day, in an interval of counts, or in a backlog."""
@@ -60,6 +63,7 @@ def read_rows(path: Path, columns: Sequence[str]) -> list[tuple[int, dict[str, s
             table = [
                 (reader.line_num, [cell.strip() for cell in cells]) for cells in reader if cells
             ]
+        _LOG.info("read %s", path)
     except (
         OSError,
         ValueError,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from supportsim.errors import ScenarioError, choices, nearest, quoted
+from supportsim.files import path_of
 from supportsim.scenario.explaining import explain
 from supportsim.scenario.fields import plain
 from supportsim.scenario.model import Scenario
@@ -18,6 +20,8 @@ from supportsim.scenario.references import check_references
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+_LOG = logging.getLogger(__name__)
 
 USER_NAMED = ("channels", "teams")
 
@@ -38,7 +42,7 @@ def load(path: str | Path, changes: Mapping[str, Any] | None = None) -> Scenario
         If the file cannot be read or is not a valid scenario: one sentence with the file, the key,
         what is wrong and what would be right.
     """
-    path = Path(path)
+    path = path_of(path, "scenario")
     document = read_toml(path)
     return validate(changed(document, changes or {}, str(path)), str(path), path.parent)
 
@@ -47,6 +51,7 @@ def read_toml(path: Path) -> dict[str, Any]:
     """Return the tables of a TOML file, or raise `ScenarioError`."""
     try:
         text = path.read_text(encoding="utf-8-sig")
+        _LOG.info("read %s", path)
     except OSError as error:
         hint = ""
         if isinstance(error, FileNotFoundError) and path.parent.is_dir():

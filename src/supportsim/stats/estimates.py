@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from scipy import stats
@@ -150,5 +151,11 @@ def _counts_up_to(
 
 
 def _t_interval(mean: float, error: float, count: int, confidence: float) -> Estimate:
-    reach = float(stats.t.ppf((1 + confidence) / 2, count - 1)) * error
+    reach = _t_quantile((1 + confidence) / 2, count - 1) * error
     return Estimate(mean, mean - reach, mean + reach, count)
+
+
+@cache
+def _t_quantile(level: float, degrees: int) -> float:
+    """Return a quantile of Student's t; curves ask for the same one at each of their points."""
+    return float(stats.t.ppf(level, degrees))

@@ -20,7 +20,7 @@ from supportsim.scenario import Scenario, load
 from supportsim.scenario.fields import Model, Row, plain
 from supportsim.stats import Difference, Pair, pair_of, simultaneous
 from supportsim.studies.run import Progress, Run, figures_of, run
-from supportsim.studies.study_files import check_paths, read_question, settings_of
+from supportsim.studies.study_files import Study, check_paths, read_study
 from supportsim.studies.workers import check_workers
 
 BASE = "base"
@@ -263,9 +263,9 @@ def _paired_with(
 
 
 def read_comparison(
-    base: Path | Scenario, options: Mapping[str, Any], common: Mapping[str, Any]
-) -> tuple[Scenario, Path, dict[str, Scenario], CompareSettings]:
-    """Return a base, the folder of its files, the alternatives by name, and how to compare them.
+    base: Scenario | Path | str, options: Mapping[str, Any], common: Mapping[str, Any]
+) -> tuple[Study[CompareSettings], dict[str, Scenario]]:
+    """Return a base with how to compare it, and the alternatives by name.
 
     Parameters
     ----------
@@ -282,19 +282,17 @@ def read_comparison(
     InputError
         If something cannot be read, or an alternative is there twice.
     """
-    if isinstance(base, Scenario):
-        scenario = base.replace(common) if common else base
-        settings = settings_of(CompareSettings, "compare", options)
-        alternatives = _read(settings.alternatives, scenario.replace, Path(), common)
-        return scenario, Path(), alternatives, settings
-    asked = read_question(base, "compare", CompareSettings, options, common)
+    asked = read_study(base, "compare", CompareSettings, options, common)
 
     def change(changes: Mapping[str, Any]) -> Scenario:
-        return load(asked.scenario, {**asked.changes, **changes})
+        if asked.path is None:
+            return asked.scenario.replace(changes)
+        return load(asked.path, {**asked.changes, **changes})
 
-    folder = Path() if "alternatives" in options else base.parent
-    alternatives = _read(asked.settings.alternatives, change, folder, common)
-    return change({}), asked.scenario.parent, alternatives, asked.settings
+    folder = Path()
+    if not isinstance(base, Scenario) and "alternatives" not in options:
+        folder = Path(base).parent
+    return asked, _read(asked.settings.alternatives, change, folder, common)
 
 
 def _read(

@@ -24,6 +24,7 @@ from supportsim.measures import (
     lacks,
     measures_of,
     observe,
+    weekly,
 )
 from supportsim.sampling import (
     draw_customers,
@@ -70,6 +71,8 @@ class Replication:
         Average backlog of each day from the start to the end of the window, by measure id.
     staff
         Average headcount, vacancies and effective capacity of each team on each day, likewise.
+    weekly
+        Arrivals, waits, duty and work by hour of the week; see `measures.weekly`.
     tickets
         Number of tickets that arrived in the window.
     unfinished
@@ -79,6 +82,7 @@ class Replication:
     observations: dict[str, Observation]
     backlog: dict[str, Floats]
     staff: dict[str, Floats]
+    weekly: dict[str, Floats]
     tickets: int
     unfinished: int
 
@@ -257,6 +261,7 @@ def replicate(scenario: Scenario, replication: int, asked: Iterable[Asked]) -> R
         observations=observe(facts, asked),
         backlog=daily_backlog(facts),
         staff=daily_staff(facts),
+        weekly=weekly(facts),
         tickets=len(tickets),
         unfinished=int(np.count_nonzero(np.isnan(tickets.closed))),
     )

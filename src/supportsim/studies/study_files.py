@@ -14,6 +14,8 @@ from typing import Any, Generic, TypeVar
 from pydantic import ValidationError
 
 from supportsim.errors import ScenarioError, choices
+from supportsim.files import path_of
+from supportsim.scenario import Scenario, load
 from supportsim.scenario.explaining import explain
 from supportsim.scenario.fields import Model
 from supportsim.scenario.loading import read_toml
@@ -40,6 +42,67 @@ class Question(Generic[S]):
     scenario: Path
     changes: dict[str, Any]
     settings: S
+
+
+@dataclass(frozen=True)
+class Study(Generic[S]):
+    """A question with its scenario, read and validated.
+
+    Attributes
+    ----------
+    scenario
+        The scenario, with the changes.
+    settings
+        The settings of the study.
+    path
+        The scenario's file; None for one that was made in Python.
+    changes
+        Values used instead of the scenario's own, by dotted path.
+    """
+
+    scenario: Scenario
+    settings: S
+    path: Path | None
+    changes: dict[str, Any]
+
+    @property
+    def folder(self) -> Path:
+        """Where the files that the scenario names are."""
+        return Path() if self.path is None else self.path.parent
+
+
+def given(**options: Any) -> dict[str, Any]:
+    """Return the options that were given: those that are not None."""
+    return {key: value for key, value in options.items() if value is not None}
+
+
+def read_study(
+    base: Scenario | Path | str,
+    study: str,
+    model: type[S],
+    options: Mapping[str, Any],
+    changes: Mapping[str, Any],
+) -> Study[S]:
+    """Return a study of a scenario, of a scenario file, or as a study file describes it.
+
+    Parameters
+    ----------
+    base
+        A scenario, the path of its file, or that of a study file.
+    study, model, options, changes
+        As for `read_question`.
+
+    Raises
+    ------
+    InputError
+        If the scenario, the file, a change or a setting cannot be used.
+    """
+    if not isinstance(base, Scenario):
+        asked = read_question(path_of(base, "scenario"), study, model, options, changes)
+        loaded = load(asked.scenario, asked.changes)
+        return Study(loaded, asked.settings, asked.scenario, asked.changes)
+    settings = settings_of(model, study, options)
+    return Study(base.replace(changes) if changes else base, settings, None, dict(changes))
 
 
 def read_question(

@@ -24,10 +24,10 @@ def check_workers(workers: int | None) -> None:
     Raises
     ------
     InputError
-        If it is 0 or below −1.
+        If it is 0 or below −1, or no whole number.
     """
-    if workers is not None and (workers == 0 or workers < -1):
-        raise InputError(f"workers: give 1 or more, or -1 for all cores, not {workers}")
+    if workers is not None and (not isinstance(workers, int) or workers == 0 or workers < -1):
+        raise InputError(f"workers: give 1 or more, or -1 for all cores, not {workers!r}")
 
 
 def check_cluster(address: str | None) -> None:
@@ -40,7 +40,7 @@ def check_cluster(address: str | None) -> None:
     """
     if address is None:
         return
-    form = re.fullmatch(r"(?:tcp|tls)://(?:[\w.-]+|\[[0-9a-fA-F:.]+\]):([0-9]{1,5})", address)
+    form = re.fullmatch(r"(?:tcp|tls)://(?:[\w.-]+|\[[0-9a-fA-F:.]+\]):([0-9]{1,5})", str(address))
     if form is None or not 0 < int(form[1]) < 2**16:
         raise InputError(
             f"cluster: {quoted(address)} is not the address of a Dask scheduler; write "

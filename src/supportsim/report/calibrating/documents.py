@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 from supportsim.files import to_json, write_together
-from supportsim.report.documents import about, run_document
+from supportsim.report.documents import about, finite_row, run_document
 from supportsim.versions import engine, version
 
 if TYPE_CHECKING:
@@ -30,8 +29,8 @@ def calibration_document(calibration: Calibration) -> dict[str, Any]:
         "starts": problem.settings.starts,
         "polished": calibration.fit.polished,
         "agreeing": calibration.fit.agreeing,
-        "parameters": [_plain(row) for row in parameter_rows(calibration)],
-        "figures": [_plain(row) for row in figure_rows(calibration)],
+        "parameters": [finite_row(row) for row in parameter_rows(calibration)],
+        "figures": [finite_row(row) for row in figure_rows(calibration)],
         "left_out": [{"id": figure.id, "reason": reason} for figure, reason in problem.left_out],
         "not_pinned_down": list(calibration.not_pinned_down),
         "warnings": list(calibration.warnings),
@@ -86,17 +85,6 @@ def figure_rows(calibration: Calibration) -> list[dict[str, Any]]:
             }
         )
     return rows
-
-
-def _plain(row: dict[str, Any]) -> dict[str, Any]:
-    """Return a row that JSON can hold."""
-    return {key: _known(value) for key, value in row.items()}
-
-
-def _known(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return [_known(one) for one in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def parameters_frame(calibration: Calibration) -> pd.DataFrame:
@@ -159,13 +147,12 @@ def write_calibration(calibration: Calibration, folder: Path | str) -> None:
 
 
 def _write_all(calibration: Calibration, folder: Path) -> None:
-    from supportsim.report.calibrating.plots import plot_figures, plot_parameters
-    from supportsim.report.files import save_plot
+    from supportsim.report.files import save_pictures
     from supportsim.report.frames import write_csv
+    from supportsim.report.pictures import pictures_of_calibration
 
     text = to_json(calibration_document(calibration))
     (folder / "calibration.json").write_text(text, encoding="utf-8", newline="\n")
     write_csv(parameters_frame(calibration), folder / "parameters.csv", index=True)
     write_csv(figures_frame(calibration), folder / "figures.csv", index=True)
-    save_plot(plot_parameters(calibration), folder / "parameters.png")
-    save_plot(plot_figures(calibration), folder / "figures.png")
+    save_pictures(pictures_of_calibration(calibration), folder)

@@ -90,7 +90,7 @@ def _write_parameters(page: Page, calibration: Calibration) -> None:
             page.text("none" if math.isnan(row["before"]) else f"{row['before']:.6g}{unit}"),
             page.text(f"{row['fitted']:.6g}{unit}", "bold"),
             page.text(_noise(row)),
-            page.text(_range(row["holds"])),
+            page.text(f"{_range(row['holds'])}{unit}"),
         )
     page.write_table(table)
     page.write(

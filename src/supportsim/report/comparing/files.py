@@ -54,9 +54,9 @@ def _about(scenario: Scenario) -> dict[str, object]:
 def _write_all(comparison: Comparison, folder: Path) -> None:
     """Write all files of a comparison to an empty folder."""
     from supportsim.report.comparing.frames import differences_frame, side_by_side_frame
-    from supportsim.report.comparing.plots import plot_differences
-    from supportsim.report.files import save_plot
+    from supportsim.report.files import save_pictures
     from supportsim.report.frames import write_csv
+    from supportsim.report.pictures import pictures_of_comparison
 
     (folder / "comparison.json").write_text(
         to_json(comparison_document(comparison)), encoding="utf-8", newline="\n"
@@ -64,4 +64,4 @@ def _write_all(comparison: Comparison, folder: Path) -> None:
     write_csv(differences_frame(comparison), folder / "comparison.csv", index=False)
     if comparison.base.figures:
         write_csv(side_by_side_frame(comparison), folder / "verdicts.csv", index=True)
-    save_plot(plot_differences(comparison)[0], folder / "differences.png")
+    save_pictures(pictures_of_comparison(comparison), folder)

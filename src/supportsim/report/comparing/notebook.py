@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from supportsim.report.comparing.tables import bottom_line, cells_of, is_same
 from supportsim.report.grouping import has_several_channels, judged_by_channel
-from supportsim.report.html import STYLE
+from supportsim.report.html import html_page, html_row, html_warnings
 from supportsim.report.measure_tables import title_of
 from supportsim.report.numbers import format_published, format_tolerance, format_value
 from supportsim.report.verdict_tables import title_of as title_of_figure
@@ -26,12 +26,7 @@ def comparison_html(comparison: Comparison) -> str:
     """Return differences and verdicts as compact HTML tables, with everything in them escaped."""
     base = comparison.base
     about = f"{len(base.replications)} replications, seed {base.scenario.run.seed}"
-    parts = [
-        f'<div class="supportsim"><style>{STYLE}</style>',
-        f"<p><b>{escape(base.scenario.name)}</b>: {escape(bottom_line(comparison))} "
-        f'<span class="aside">({about})</span></p>',
-        f"<table><thead>{_row(_HEADS, 'th')}</thead>",
-    ]
+    parts = [f"<table><thead>{html_row(_HEADS, 'th')}</thead>"]
     for name in comparison.alternatives:
         found = [one for one in comparison.differences if one.alternative == name]
         head = f'<tr><th class="words" colspan="{len(_HEADS)}">{escape(name)}</th></tr>'
@@ -40,8 +35,8 @@ def comparison_html(comparison: Comparison) -> str:
     groups = judged_by_channel(base)
     if groups:
         parts += _verdicts(comparison, groups)
-    parts += [f"<p>Warning: {escape(warning)}</p>" for warning in comparison.warnings]
-    return "\n".join([*parts, "</div>"])
+    parts += html_warnings(comparison.warnings)
+    return html_page(base.scenario.name, bottom_line(comparison), about, parts)
 
 
 def _differences(comparison: Comparison, found: Iterable[Compared]) -> Iterable[str]:
@@ -56,7 +51,7 @@ def _differences(comparison: Comparison, found: Iterable[Compared]) -> Iterable[
             row = cells_of(comparison, one)
             numbers = (row.base, row.alternative, row.difference, row.p_value)
             title = f"{one.asked.owner}: {row.title}"
-            yield _row((title, *numbers, row.differs, row.narrower), "td")
+            yield html_row((title, *numbers, row.differs, row.narrower), "td")
     if same:
         yield _aside(f"Exactly as in the base: {'; '.join(same)}")
 
@@ -68,7 +63,7 @@ def _verdicts(comparison: Comparison, groups: dict[str, list[Verdict]]) -> Itera
         for name, run in comparison.runs.items()
     }
     heads = ("Figure", "Published", "Accepted", *answers)
-    yield f"<table><thead>{_row(heads, 'th')}</thead><tbody>"
+    yield f"<table><thead>{html_row(heads, 'th')}</thead><tbody>"
     several = has_several_channels(comparison.base.scenario)
     for channel, verdicts in groups.items():
         for one in verdicts:
@@ -87,12 +82,6 @@ def _answer(verdict: Verdict, base: Verdict) -> str:
     number = format_value(verdict.simulated, verdict.figure.unit, half_width, short=True, most=3)
     text = escape(f"{number} {verdict.answer}")
     return f"<td>{f'<b>{text} *</b>' if verdict.answer != base.answer else text}</td>"
-
-
-def _row(cells: tuple[str, ...], tag: str) -> str:
-    first, *rest = map(escape, cells)
-    numbers = "".join(f"<{tag}>{cell}</{tag}>" for cell in rest)
-    return f'<tr><{tag} class="words">{first}</{tag}>{numbers}</tr>'
 
 
 def _aside(text: str) -> str:

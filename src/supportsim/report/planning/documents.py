@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from supportsim.files import to_json, write_together
-from supportsim.report.documents import Document, about
+from supportsim.report.documents import Document, about, finite_row
 from supportsim.versions import engine, version
 
 if TYPE_CHECKING:
@@ -31,8 +30,8 @@ def plan_document(plan: Plan) -> Document:
         "staffings": plan.looked_at,
         "staffing": staffing_rows(plan),
         "cost_a_week": {"now": plan.cost_now, "planned": plan.cost if plan.possible else None},
-        "targets": [_without_nan(row) for row in target_rows(plan)],
-        "neighbours": [_without_nan(row) for row in neighbour_rows(plan)],
+        "targets": [finite_row(row) for row in target_rows(plan)],
+        "neighbours": [finite_row(row) for row in neighbour_rows(plan)],
         "minimality": plan.minimality if plan.possible else "",
         "guarantee": plan.guarantee,
         "reasons": [reason for part in plan.parts for reason in part.why_not],
@@ -88,13 +87,6 @@ def _said(one: Statement) -> Document:
         "precision": one.precision,
         "replications": one.margin.replications,
         "verdict": one.answer,
-    }
-
-
-def _without_nan(row: Document) -> Document:
-    return {
-        key: None if isinstance(value, float) and not math.isfinite(value) else value
-        for key, value in row.items()
     }
 
 
@@ -156,15 +148,13 @@ def write_plan(plan: Plan, folder: Path | str) -> None:
 
 def _write_all(plan: Plan, folder: Path) -> None:
     """Write all files of a plan to an empty folder."""
-    from supportsim.report.files import save_plot
+    from supportsim.report.files import save_pictures
     from supportsim.report.frames import write_csv
-    from supportsim.report.planning.plots import plot_required
-    from supportsim.studies.planning.scheduled import duty_weeks
+    from supportsim.report.pictures import pictures_of_plan
 
     text = to_json(plan_document(plan))
     (folder / "plan.json").write_text(text, encoding="utf-8", newline="\n")
     write_csv(staffing_frame(plan), folder / "staffing.csv", index=True)
     write_csv(targets_frame(plan), folder / "targets.csv", index=False)
     write_csv(neighbours_frame(plan), folder / "neighbours.csv", index=False)
-    for week in duty_weeks(plan):
-        save_plot(plot_required(week), folder / f"required-{week.team}.png")
+    save_pictures(pictures_of_plan(plan), folder)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from supportsim.studies.planning.most import Most
     from supportsim.studies.planning.trying import Tried
 
+SIDE_HEADS = ("Target", "Where", "Simulated", "Verdict")
 MOST_TARGETS = 6
 """Targets of which both sides are shown: those with the least margins."""
 
@@ -43,14 +44,33 @@ def print_most(most: Most, console: Console) -> None:
         )
     page.write_table(table)
     _write_sides(page, {"holds": most.holds, "does not": most.fails})
-    if most.holds is not None and most.fails is not None:
-        volumes = " and ".join(
-            f"{_tickets(number)} on {name}" for name, number in most.tickets(most.holds.at).items()
-        )
-        page.write(f"The targets hold with {volumes}; {most.limit}.", "bold")
-    else:
-        page.write(f"{most.limit[:1].upper()}{most.limit[1:]}.", "bold")
+    page.write(most_told(most), "bold")
     _write_foot(page, most.tried, most.confidence, most.scenario.run.seed)
+
+
+def most_told(most: Most) -> str:
+    """Return the answer in a sentence."""
+    if most.holds is None or most.fails is None:
+        return sentence(most.limit)
+    volumes = " and ".join(
+        f"{_tickets(number)} on {name}" for name, number in most.tickets(most.holds.at).items()
+    )
+    return f"The targets hold with {volumes}; {most.limit}."
+
+
+def sides_of_hire(hire: LatestHire) -> dict[str, Tried | None]:
+    """Return what was tried on both sides of the answer, by when the agents would begin."""
+    sides: dict[str, Tried | None] = {"without": hire.without}
+    if hire.holds is not None:
+        sides[f"from {hire.first_day} on"] = hire.holds
+    if hire.holds is not None and hire.fails is not None and math.isfinite(hire.fails.at):
+        sides["a day later"] = hire.fails
+    return sides
+
+
+def sentence(text: str) -> str:
+    """Return a text with a capital and a full stop."""
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def print_hire(hire: LatestHire, console: Console) -> None:
@@ -59,13 +79,8 @@ def print_hire(hire: LatestHire, console: Console) -> None:
     page.write(hire.scenario.name, "bold")
     page.write("The latest first day of more agents such that the targets hold month by month")
     page.write()
-    sides = {"without": hire.without}
-    if hire.holds is not None:
-        sides[f"from {hire.first_day} on"] = hire.holds
-    if hire.holds is not None and hire.fails is not None and math.isfinite(hire.fails.at):
-        sides["a day later"] = hire.fails
-    _write_sides(page, sides)
-    page.write(f"{hire.answer[:1].upper()}{hire.answer[1:]}.", "bold")
+    _write_sides(page, sides_of_hire(hire))
+    page.write(sentence(hire.answer), "bold")
     _write_foot(page, hire.tried, hire.confidence, hire.scenario.run.seed)
 
 
@@ -76,22 +91,10 @@ def print_growth(months: Sequence[Month], console: Console) -> None:
     page.write(first.given.name, "bold")
     page.write("The cheapest staffing that meets the targets, month by month")
     page.write()
-    several = len(first.positions) > 1
-    names = [_name(one.team, one.shift) for one in first.positions] if several else []
-    paid = any(first.given.teams[one.team].cost_per_hour for one in first.positions)
-    cost = "Cost a week" if paid else "Hours a week"
-    table = page.table("Month", "Volume", "Tickets a day", *names, "Agents", cost)
+    table = page.table(*growth_heads(months))
     table.columns[0].min_width = None
-    for one in months:
-        heads = [one.plan.staffing.get(position.key) for position in first.positions]
-        table.add_row(
-            str(one.number),
-            f"{100 * one.factor:.0f} %",
-            _tickets(one.tickets).removesuffix(" a day"),
-            *(["none" if n is None else str(n) for n in heads] if several else []),
-            str(sum(one.plan.staffing.values())) if one.plan.possible else "none",
-            f"{one.plan.cost:,.0f}" if one.plan.possible else "",
-        )
+    for cells in growth_cells(months):
+        table.add_row(*map(page.text, cells))
     page.write_table(table)
     last = months[-1]
     if not last.plan.possible:
@@ -107,26 +110,55 @@ def print_growth(months: Sequence[Month], console: Console) -> None:
     )
 
 
+def growth_heads(months: Sequence[Month]) -> tuple[str, ...]:
+    """Return the heads of the columns of `growth_cells`."""
+    first = months[0].plan
+    several = len(first.positions) > 1
+    names = [_name(one.team, one.shift) for one in first.positions] if several else []
+    paid = any(first.given.teams[one.team].cost_per_hour for one in first.positions)
+    cost = "Cost a week" if paid else "Hours a week"
+    return "Month", "Volume", "Tickets a day", *names, "Agents", cost
+
+
+def growth_cells(months: Sequence[Month]) -> list[tuple[str, ...]]:
+    """Return a row of texts for each month, with each position's agents where there are several."""
+    positions = months[0].plan.positions
+    rows: list[tuple[str, ...]] = []
+    for one in months:
+        heads = [one.plan.staffing.get(position.key) for position in positions]
+        rows.append(
+            (
+                str(one.number),
+                f"{100 * one.factor:.0f} %",
+                _tickets(one.tickets).removesuffix(" a day"),
+                *(["none" if n is None else str(n) for n in heads] if len(heads) > 1 else []),
+                str(sum(one.plan.staffing.values())) if one.plan.possible else "none",
+                f"{one.plan.cost:,.0f}" if one.plan.possible else "",
+            )
+        )
+    return rows
+
+
 def _write_sides(page: Page, sides: Mapping[str, Tried | None]) -> None:
-    table = page.table("Target", "Where", "Simulated", "Verdict", numbers=0)
-    shown = 0
+    table = page.table(*SIDE_HEADS, numbers=0)
+    rows = side_cells(sides)
+    for cells in rows:
+        table.add_row(*map(page.text, cells))
+    if rows:
+        page.write_table(table)
+
+
+def side_cells(sides: Mapping[str, Tried | None]) -> list[tuple[str, ...]]:
+    """Return a row of texts for each target of each side of an answer: those of least margin."""
+    rows: list[tuple[str, ...]] = []
     for where, side in sides.items():
         if side is None:
             continue
         closest = sorted(side.statements, key=lambda one: one.margin.mean)[:MOST_TARGETS]
-        for one in closest:
-            shown += 1
-            table.add_row(
-                page.text(target_text(one)),
-                page.text(where),
-                page.text(simulated_text(one)),
-                page.text(_verdict(one)),
-            )
+        rows += [(target_text(one), where, simulated_text(one), _verdict(one)) for one in closest]
         if not side.statements:
-            shown += 1
-            table.add_row(page.text("nobody would serve a channel"), page.text(where), "", "FAILS")
-    if shown:
-        page.write_table(table)
+            rows.append(("nobody would serve a channel", where, "", "FAILS"))
+    return rows
 
 
 def _verdict(one: Statement) -> str:

@@ -28,6 +28,7 @@ MOST_TARGETS = 10
 """Targets that are listed; of more only those with the least margins."""
 
 ANSWERS = {"meets": "meets", "fails": "FAILS", "undecided": "UNDECIDED"}
+NEIGHBOUR_HEADS = ("One agent fewer", "Misses", "Simulated", "Verdict")
 _SYMBOLS = {"share": " %", "s": " s", "min": " min", "h": " h", "d": " d"}
 """What stands after a number in a unit, beside the name of its measure."""
 _STYLES = {"meets": "green", "fails": "bold red", "undecided": "yellow"}
@@ -94,21 +95,30 @@ def _what_was_planned(plan: Plan) -> str:
 
 
 def _write_staffing(page: Page, plan: Plan) -> None:
-    table = page.table("Agents", "Hours", "Now", "Plan", f"{_cost(plan)} a week", numbers=4)
+    table = page.table(*staffing_heads(plan), numbers=4)
     table.columns[1].justify, table.columns[1].no_wrap = "left", False
+    for cells in staffing_cells(plan):
+        table.add_row(*map(page.text, cells))
+    page.write_table(table)
+
+
+def staffing_heads(plan: Plan) -> tuple[str, ...]:
+    """Return the heads of the columns of `staffing_cells`."""
+    return "Agents", "Hours", "Now", "Plan", f"{_cost(plan)} a week"
+
+
+def staffing_cells(plan: Plan) -> list[tuple[str, ...]]:
+    """Return a row of texts for each position, and one for all of several."""
+    rows: list[tuple[str, ...]] = []
     for one in plan.positions:
         heads = plan.staffing.get(one.key)
-        table.add_row(
-            page.text(one.team),
-            page.text(_hours(plan, one)),
-            str(one.now),
-            "none" if heads is None else str(heads),
-            "" if heads is None else f"{one.cost * heads:,.0f}",
-        )
+        planned = "none" if heads is None else str(heads)
+        cost = "" if heads is None else f"{one.cost * heads:,.0f}"
+        rows.append((one.team, _hours(plan, one), str(one.now), planned, cost))
     if len(plan.positions) > 1 and plan.possible:
-        now, planned = sum(p.now for p in plan.positions), sum(plan.staffing.values())
-        table.add_row(page.text("all"), "", str(now), str(planned), f"{plan.cost:,.0f}")
-    page.write_table(table)
+        now, heads = sum(p.now for p in plan.positions), sum(plan.staffing.values())
+        rows.append(("all", "", str(now), str(heads), f"{plan.cost:,.0f}"))
+    return rows
 
 
 def _cost(plan: Plan) -> str:
@@ -142,16 +152,10 @@ def _write_targets(page: Page, plan: Plan) -> None:
     shown = [one for one in plan.statements if one in shown]
     if not shown:
         return
-    head = "Target" if plan.possible else "Target, with a great many agents"
-    interval = f"Simulated ({100 * plan.rules.confidence:.4g} %)"
-    table = page.table(head, interval, "Margin", "Verdict", numbers=2)
+    table = page.table(*target_heads(plan), numbers=2)
     for one in shown:
-        table.add_row(
-            page.text(target_text(one)),
-            page.text(simulated_text(one)),
-            page.text(_margin(one)),
-            page.text(ANSWERS[one.answer], _STYLES[one.answer]),
-        )
+        *cells, verdict = target_cells(one)
+        table.add_row(*map(page.text, cells), page.text(verdict, _STYLES[one.answer]))
     page.write_table(table, gap=len(shown) == len(plan.statements))
     if len(shown) < len(plan.statements):
         page.write(
@@ -162,19 +166,35 @@ def _write_targets(page: Page, plan: Plan) -> None:
         page.write()
 
 
+def target_heads(plan: Plan) -> tuple[str, ...]:
+    """Return the heads of the columns of `target_cells`."""
+    head = "Target" if plan.possible else "Target, with a great many agents"
+    return head, f"Simulated ({100 * plan.rules.confidence:.4g} %)", "Margin", "Verdict"
+
+
+def target_cells(one: Statement) -> tuple[str, ...]:
+    """Return the row of texts of a target."""
+    return target_text(one), simulated_text(one), _margin(one), ANSWERS[one.answer]
+
+
 def _write_neighbours(page: Page, plan: Plan) -> None:
     if not plan.neighbours:
         return
-    table = page.table("One agent fewer", "Misses", "Simulated", "Verdict", numbers=2)
+    table = page.table(*NEIGHBOUR_HEADS, numbers=2)
     table.columns[1].justify, table.columns[1].no_wrap = "left", False
-    for one in plan.neighbours:
-        table.add_row(
-            page.text(_fewer(plan, one)),
-            page.text("nobody would serve" if one.worst is None else target_text(one.worst)),
-            page.text("" if one.worst is None else simulated_text(one.worst)),
-            page.text(ANSWERS[one.judged.answer]),
-        )
+    for cells in neighbour_cells(plan):
+        table.add_row(*map(page.text, cells))
     page.write_table(table)
+
+
+def neighbour_cells(plan: Plan) -> list[tuple[str, ...]]:
+    """Return a row of texts for each position with one agent fewer."""
+    rows: list[tuple[str, ...]] = []
+    for one in plan.neighbours:
+        misses = "nobody would serve" if one.worst is None else target_text(one.worst)
+        simulated = "" if one.worst is None else simulated_text(one.worst)
+        rows.append((_fewer(plan, one), misses, simulated, ANSWERS[one.judged.answer]))
+    return rows
 
 
 def _fewer(plan: Plan, one: Neighbour) -> str:

@@ -44,4 +44,5 @@ def _point(sweep: Sweep, point: Point) -> Document:
         ],
         "verdicts": [{"id": name, "verdict": answer} for name, answer in point.verdicts.items()],
         "all_match": point.all_match,
+        "warnings": list(point.warnings),
     }

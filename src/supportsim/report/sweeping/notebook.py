@@ -5,8 +5,13 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from supportsim.report.html import STYLE
-from supportsim.report.sweeping.tables import overview, replications_told, summary_lines
+from supportsim.report.html import html_page, html_warnings
+from supportsim.report.sweeping.tables import (
+    overview,
+    replications_told,
+    summary_lines,
+    warning_lines,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,16 +28,14 @@ def sweep_html(sweep: Sweep) -> str:
         for cells, point in zip(seen.rows, seen.shown, strict=True)
     )
     parts = [
-        f'<div class="supportsim"><style>{STYLE}</style>',
-        f"<p><b>{escape(sweep.scenario.name)}</b>: {escape('. '.join(summary_lines(sweep)))} "
-        f'<span class="aside">({told})</span></p>',
         f"<table><thead>{_row(seen.heads, 'th')}</thead>",
         f"<tbody>{''.join(rows)}</tbody>",
         "</table>",
     ]
     if len(seen.shown) < count:
         parts.append(f'<p class="aside">The {len(seen.shown)} best of {count} points.</p>')
-    return "\n".join([*parts, "</div>"])
+    parts += html_warnings(warning_lines(sweep))
+    return html_page(sweep.scenario.name, ". ".join(summary_lines(sweep)), told, parts)
 
 
 def _row(cells: Iterable[str], tag: str, *, bold: bool = False) -> str:

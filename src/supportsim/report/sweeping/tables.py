@@ -38,6 +38,7 @@ _VAGUE = ("mean", "median", "cv", "sd", "probability", "share", "at_most", "to",
 """Last parts of keys that do not say what they are about."""
 _DRIVEN = 4
 """Measures of which a report tells what drives them."""
+_MOST_WARNINGS = 5
 _SYMBOLS = {"share": "%", "s": "s", "min": "min", "h": "h", "d": "d"}
 
 
@@ -141,6 +142,11 @@ def print_sweep(sweep: Sweep, console: Console, *, table: str = "") -> None:
         "±: half of the 95 % interval" + "; Open: undecided" * bool(seen.shown[0].judged), "dim"
     )
     page.write()
+    told = warning_lines(sweep)
+    for line in told:
+        page.write(line, lead="Warning: ")
+    if told:
+        page.write()
     if sweep.design == "saltelli":
         _write_drivers(page, sweep)
     for line in summary_lines(sweep):
@@ -164,6 +170,26 @@ def _write_drivers(page: Page, sweep: Sweep) -> None:
             ]
             table.add_row(page.text(f"  {names[drive.parameter]}"), *map(page.text, cells))
     page.write_table(table)
+
+
+def warning_lines(sweep: Sweep) -> list[str]:
+    """Return the warnings of the points, each with the points that it is about."""
+    about: dict[str, list[str]] = {}
+    for point in sweep.points:
+        for warning in point.warnings:
+            about.setdefault(warning, []).append(str(point.number))
+    lines = [f"{_points(numbers)}: {warning}" for warning, numbers in about.items()]
+    hidden = len(lines) - _MOST_WARNINGS
+    if hidden > 1:
+        lines[_MOST_WARNINGS:] = [f"and {hidden} others, of other points: --json has all"]
+    return lines
+
+
+def _points(numbers: Sequence[str]) -> str:
+    if len(numbers) == 1:
+        return f"point {numbers[0]}"
+    more = f" and {len(numbers) - 6} more" if len(numbers) > 6 else ""
+    return f"points {', '.join(numbers[:6])}{more}"
 
 
 def replications_told(sweep: Sweep) -> str:

@@ -14,11 +14,11 @@ from supportsim.benchmarks import Figure, load_registry, unit_factor
 from supportsim.benchmarks.verdicts import is_input
 from supportsim.errors import InputError, choices, quoted
 from supportsim.measures import Asked, find, lacks
-from supportsim.scenario import Scenario, load
+from supportsim.scenario import Scenario
 from supportsim.scenario.loading import USER_NAMED
 from supportsim.studies.calibrating.settings import CalibrateSettings
 from supportsim.studies.ranges import Range, read_range
-from supportsim.studies.study_files import Question, read_question
+from supportsim.studies.study_files import Study, read_study
 from supportsim.tables import Floats
 from supportsim.units import MINUTES, parse_duration
 
@@ -179,14 +179,14 @@ class Problem:
 
 
 def read_calibration(
-    path: Path, options: Mapping[str, Any], changes: Mapping[str, Any]
-) -> tuple[Question[CalibrateSettings], Problem]:
-    """Return the calibration that a scenario file and options, or a study file, describe.
+    base: Scenario | Path | str, options: Mapping[str, Any], changes: Mapping[str, Any]
+) -> tuple[Study[CalibrateSettings], Problem]:
+    """Return the calibration that a scenario and options, or a study file, describe.
 
     Parameters
     ----------
-    path
-        A scenario file or a study file.
+    base
+        A scenario, the path of its file, or that of a study file.
     options
         Settings given otherwise; they count more than the file's.
     changes
@@ -197,9 +197,8 @@ def read_calibration(
     InputError
         If the file, a setting, a key or a figure cannot be used.
     """
-    question = read_question(path, "calibrate", CalibrateSettings, options, changes)
-    scenario = load(question.scenario, question.changes)
-    return question, pose(scenario, question.settings, question.scenario.parent)
+    asked = read_study(base, "calibrate", CalibrateSettings, options, changes)
+    return asked, pose(asked.scenario, asked.settings, asked.folder)
 
 
 def pose(scenario: Scenario, settings: CalibrateSettings, folder: Path | None = None) -> Problem:

@@ -61,7 +61,7 @@ class Store:
             )
             for name, (mean, low, high, replications, influences) in body["results"].items()
         }
-        return Outcome(results, body["verdicts"])
+        return Outcome(results, body["verdicts"], warnings=tuple(body.get("warnings", ())))
 
     def keep(self, number: int, outcome: Outcome) -> None:
         """Write what came out at a point.
@@ -79,7 +79,11 @@ class Store:
             ]
             for name, one in outcome.results.items()
         }
-        body = {"results": results, "verdicts": dict(outcome.verdicts)}
+        body = {
+            "results": results,
+            "verdicts": dict(outcome.verdicts),
+            "warnings": list(outcome.warnings),
+        }
         document = {"sha256": self._seal(number, body), "point": body}
         write_whole(self._path(number), json.dumps(document, allow_nan=False) + "\n")
 

@@ -11,10 +11,10 @@ from typing import Any
 from supportsim.benchmarks import Figure, unit_factor
 from supportsim.errors import InputError, ScenarioError
 from supportsim.measures import Asked, find, lacks, measures_of
-from supportsim.scenario import Scenario, fingerprint, load
+from supportsim.scenario import Scenario, fingerprint
 from supportsim.stats import influences
 from supportsim.studies.run import WORTH_A_PROCESS, Progress, checked_contacts, figures_of, run
-from supportsim.studies.study_files import read_question, settings_of
+from supportsim.studies.study_files import Study, read_study
 from supportsim.studies.sweeping.design import as_numbers, design_points
 from supportsim.studies.sweeping.settings import SweepSettings
 from supportsim.studies.sweeping.store import Store, open_store
@@ -30,9 +30,9 @@ Finish = Callable[[Sweep, Path], None]
 
 
 def read_sweep(
-    base: Path | Scenario, options: Mapping[str, Any], changes: Mapping[str, Any]
-) -> tuple[Scenario, Path, SweepSettings]:
-    """Return a scenario, the folder of its files, and how to sweep it.
+    base: Scenario | Path | str, options: Mapping[str, Any], changes: Mapping[str, Any]
+) -> Study[SweepSettings]:
+    """Return a scenario, and how to sweep it.
 
     Parameters
     ----------
@@ -48,18 +48,11 @@ def read_sweep(
     InputError
         If something cannot be read, or a key is both changed and varied.
     """
-    if isinstance(base, Scenario):
-        settings = settings_of(SweepSettings, "sweep", options)
-        folder = Path()
-    else:
-        asked = read_question(base, "sweep", SweepSettings, options, changes)
-        settings, changes, folder = asked.settings, asked.changes, asked.scenario.parent
-    for key, value in changes.items():
-        if any(f"{key}.".startswith(f"{varied}.") for varied in settings.vary):
+    asked = read_study(base, "sweep", SweepSettings, options, changes)
+    for key, value in asked.changes.items():
+        if any(f"{key}.".startswith(f"{varied}.") for varied in asked.settings.vary):
             raise InputError(f"{key}: is set to {value} and varied as well; leave one of them out")
-    if isinstance(base, Scenario):
-        return base.replace(changes) if changes else base, folder, settings
-    return load(asked.scenario, changes), folder, settings
+    return asked
 
 
 def sweep(
@@ -118,6 +111,7 @@ def sweep(
                 numbers=as_numbers(values),
                 results=outcomes[number].results,
                 verdicts=outcomes[number].verdicts,
+                warnings=outcomes[number].warnings,
             )
             for number, values in enumerate(plan.points)
         )
@@ -140,7 +134,8 @@ def simulate_point(
         observations = [replication.observations[name] for replication in made.replications]
         drawn = influences(made.asked[name].measure, observations)
         results[name] = Result(one.mean, one.low, one.high, one.replications, tuple(drawn.tolist()))
-    return number, Outcome(results, {v.figure.id: v.answer for v in made.verdicts})
+    answers = {verdict.figure.id: verdict.answer for verdict in made.verdicts}
+    return number, Outcome(results, answers, warnings=made.warnings)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -46,10 +46,13 @@ class Outcome:
         By measure id; every measure of the sweep.
     verdicts
         By the id of each published figure.
+    warnings
+        What a reader of the point's results should know.
     """
 
     results: Mapping[str, Result]
     verdicts: Mapping[str, Answer]
+    warnings: tuple[str, ...] = field(default=(), kw_only=True)
 
 
 @dataclass(frozen=True)
