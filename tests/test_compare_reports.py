@@ -88,7 +88,7 @@ class TestReports:
     def test_files_are_the_same_bytes_each_time(self, tmp_path: Path) -> None:
         for name in ("one", "two"):
             result = ss.compare(small_scenario(), {"teams.desk.agents": 2}, workers=1)
-            result.write(tmp_path / name)
+            result.save(tmp_path / name)
         names = ["comparison.csv", "comparison.json", "differences.png", "manifest.json"]
         names.append("verdicts.csv")
         assert sorted(path.name for path in (tmp_path / "one").iterdir()) == sorted(names)
@@ -105,4 +105,4 @@ class TestReports:
         (tmp_path / "taken").write_text("precious", encoding="utf-8")
         result = ss.compare(small_scenario(), {"teams.desk.agents": 2}, measures=WAIT, workers=1)
         with pytest.raises(InputError, match="is a file, not a folder"):
-            result.write(tmp_path / "taken")
+            result.save(tmp_path / "taken")

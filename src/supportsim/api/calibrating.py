@@ -100,7 +100,7 @@ class CalibrationResult(Answer):
         """Return the calibration as a dictionary that JSON can hold."""
         return calibration_document(self._calibration)
 
-    def write(self, folder: str | Path) -> None:
+    def save(self, folder: str | Path) -> None:
         """Write the results, tables and plots to a folder, all of them or none.
 
         Raises

@@ -76,7 +76,7 @@ class ComparisonResult(Answer):
         """Return the differences and verdicts as a dictionary that JSON can hold."""
         return comparison_document(self._comparison)
 
-    def write(self, folder: str | Path) -> None:
+    def save(self, folder: str | Path) -> None:
         """Write differences, verdicts and plot to a folder, all of them or none.
 
         Raises

@@ -125,7 +125,7 @@ class PlanResult(Answer):
         """Return the plan as a dictionary that JSON can hold."""
         return plan_document(self._plan)
 
-    def write(self, folder: str | Path) -> None:
+    def save(self, folder: str | Path) -> None:
         """Write the plan to a folder, all of its files or none.
 
         Raises
