@@ -21,11 +21,14 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import queue
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -36,6 +39,8 @@ FOLDER = Path(__file__).parent
 ROOT = FOLDER.parent
 NOT_RUN = ("pip install ", "python3 -m venv ")
 ANY = "…"
+PORT = "8786"  # as pages say it; another one that is free is taken in its place
+PATIENCE = 60.0  # seconds for a service to start, and to end
 
 _FENCE = re.compile(r"^```(\S*)[ ]*(.*?)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _SHELL = re.compile(r"""[|<>&;$*`]""")
@@ -70,13 +75,30 @@ class Session:
     folder: Path
     names: dict[str, Any] = field(default_factory=lambda: {"__name__": "__page__"})
     status: int = 0
-    services: list[subprocess.Popen[str]] = field(default_factory=list)
+    services: list[tuple[subprocess.Popen[str], threading.Thread]] = field(default_factory=list)
+    port: str = ""
+
+    def with_free_port(self, command: str) -> str:
+        """Return a command with a free port in place of the one that pages name."""
+        if re.search(rf"\b{PORT}\b", command) and not self.port:
+            with socket.create_server(("127.0.0.1", 0)) as free:
+                self.port = str(free.getsockname()[1])
+        return re.sub(rf"\b{PORT}\b", self.port, command)
+
+    def with_named_port(self, printed: str) -> str:
+        """Return what is printed with the port that pages name in place of the free one."""
+        return re.sub(rf":{self.port}\b", f":{PORT}", printed) if self.port else printed
 
     def end(self) -> None:
         """End what still runs in the background."""
-        for service in reversed(self.services):
+        for service, listener in reversed(self.services):
             service.terminate()
-            service.communicate()
+            try:
+                service.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                service.kill()
+                service.wait()
+            listener.join(PATIENCE)  # until the processes that it started have ended, too
 
 
 def pages() -> list[Path]:
@@ -162,7 +184,7 @@ def _run_console(block: Block, session: Session) -> str:
     commands = list(_commands(block.text))
     for number, (command, shown) in enumerate(commands):
         plain = re.sub(r"\\\n\s*", "", command)
-        printed = _run_command(plain, session)
+        printed = session.with_named_port(_run_command(session.with_free_port(plain), session))
         following = commands[number + 1][0] if number + 1 < len(commands) else ""
         if session.status and plain != "echo $?" and following != "echo $?":
             raise PageError(f"{plain} ends with status {session.status}:\n{printed}")
@@ -229,15 +251,29 @@ def _start(command: str, session: Session) -> None:
         ["bash", "-c", f"exec {command}"], cwd=session.folder, env=_environment(), text=True,
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
-    session.services.append(service)
+    addresses: queue.SimpleQueue[str] = queue.SimpleQueue()
+    listener = threading.Thread(target=_listen, args=(service, addresses), daemon=True)
+    listener.start()
+    session.services.append((service, listener))
+    try:
+        named = addresses.get(timeout=PATIENCE)
+    except queue.Empty:
+        named = ""
+    if not named:
+        raise PageError(f"{command} does not start")
+
+
+def _listen(service: subprocess.Popen[str], addresses: queue.SimpleQueue[str]) -> None:
+    """Read what a service prints for as long as it runs, so that it never waits for a reader.
+
+    Every address that it names is put into the queue, and nothing ("") once it has ended.
+    """
     assert service.stdout
-    until = time.monotonic() + 60
-    for line in service.stdout:
-        if re.search(r"tcp://\S+:\d+", line):
-            return
-        if time.monotonic() > until:
-            break
-    raise PageError(f"{command} does not start")
+    with service.stdout as lines:
+        for line in lines:
+            if match := re.search(r"tcp://\S+:\d+", line):
+                addresses.put(match[0])
+    addresses.put("")
 
 
 def _environment() -> dict[str, str]:

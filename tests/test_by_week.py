@@ -22,6 +22,8 @@ from supportsim.report.by_week import (
     required_for,
     wait_by_hour,
 )
+from supportsim.report.html_report.content import Plots
+from supportsim.report.html_report.of_run import run_report
 from supportsim.report.money import costs_of_teams, unit_costs
 from supportsim.scenario.loading import validate
 from supportsim.studies import run, simulate_once
@@ -35,10 +37,21 @@ if TYPE_CHECKING:
 
 @cache
 def facts() -> Facts:
-    """Return a replication with live chats in overtime, absence, and a window of odd ends."""
-    team = {**TEAM, "agents": 2, "serves": ["chat", "phone", "portal"], "turnover": TURNOVER}
+    """Return a replication with long calls over breaks, absence, and a window of odd ends."""
+    shifts = [
+        {"days": "Mon-Fri", "from": "09:00", "to": "12:00"},
+        {"days": "Mon-Fri", "from": "13:00", "to": "17:00"},
+    ]
+    team = {
+        **TEAM,
+        "agents": 2,
+        "serves": ["chat", "phone", "portal"],
+        "turnover": TURNOVER,
+        "shifts": shifts,
+        "breaks": [{"from": "14:50", "to": "15:10"}],
+    }
     settings = {"start": "2026-01-08", "warm_up": "36h", "window": "230h", "follow_up": "1w"}
-    channels = {"portal": PORTAL, "chat": CHAT, "phone": PHONE}
+    channels = {"portal": PORTAL, "chat": CHAT, "phone": {**PHONE, "work": "2h"}}
     changes = {
         "channels": channels,
         "teams": {"desk": team},
@@ -90,15 +103,18 @@ def test_duty_and_work_are_those_of_a_loop() -> None:
     spread(*made.window, seen)
     np.testing.assert_allclose(found["team.desk.duty"], duty, atol=1e-6)
     np.testing.assert_allclose(hours_seen(made.scenario), seen / 60)
-    work, over = np.zeros(168), 0.0
+    work, over, split = np.zeros(168), 0.0, 0
     stints, share = made.log.stints, made.stint_share
     for number in range(len(stints)):
-        mine = made.roster.agent == stints.agent[number]
+        mine, parts = made.roster.agent == stints.agent[number], 0
         for on, off in zip(made.roster.on[mine], made.roster.off[mine], strict=True):
             begin, end = max(stints.begin[number], on), min(stints.end[number], off)
             spread(begin, end, work, share[number])
+            parts += begin < end
         over += made.stint_over[number]
+        split += parts > 1
     assert over > 0, "nobody works overtime: the test shows little"
+    assert split >= 3, "duty hardly ever goes on amid a contact: the test shows little"
     np.testing.assert_allclose(found["team.desk.work"], work, atol=1e-6)
 
 
@@ -155,6 +171,29 @@ def test_required_agents_are_those_of_the_shifts_of_a_few_minutes() -> None:
     assert required.min() >= 1
 
 
+def test_live_work_counts_in_full_however_short_the_shift() -> None:
+    # Two who look in for nine minutes an hour, and a chat that rings all day.
+    shifts = [{"days": "Mon-Fri", "from": "09:00", "to": "17:00", "each_hour": "9min"}]
+    channels = {"portal": PORTAL, "chat": {**CHAT, "arrivals": {"per_day": 20}}}
+    settings = {"warm_up": "0min", "window": "2w", "replications": 1}
+    found = []
+    for serves in (["chat"], ["chat", "portal"]):
+        desk = {**TEAM, "agents": 2, "serves": serves, "shifts": shifts}
+        teams = {"desk": desk, "others": {**TEAM, "serves": ["portal"]}}
+        made = run(validate(document(channels=channels, teams=teams, run=settings)), workers=1)
+        duty = duty_by_hour(made, "desk")
+        np.testing.assert_allclose(duty.on_duty[0].reshape(7, 24)[:5, 9:17], 0.3)
+        assert duty.short.reshape(7, 24)[:5, 9:17].all()
+        found.append(duty.required)
+    chat, both = found
+    np.testing.assert_allclose(chat, np.rint(chat))
+    assert chat.min() >= 1
+    # What the portal asks for beyond is a number of agents for nine minutes, and none off duty.
+    more = (both - chat).reshape(7, 24)
+    assert (more[5:] == 0).all()
+    np.testing.assert_allclose(more[:5, 9:17] / 0.15, np.rint(more[0, 9] / 0.15))
+
+
 def costs_add_up(result: Run) -> None:
     costs = costs_of_teams(result)
     assert costs
@@ -181,7 +220,21 @@ def test_nothing_is_said_of_money_that_nothing_costs() -> None:
     settings = {"warm_up": "0min", "window": "1w", "replications": 1}
     made = run(validate(document(teams=teams, run=settings)), workers=1)
     assert costs_of_teams(made) == {}
+    assert "Money" not in [one.title for one in run_report(made).sections]
     assert unit_costs(made) == []
+
+
+def test_leavers_cost_where_hours_do_not() -> None:
+    turnover = {**TURNOVER, "per_year": 26, "cost_per_leaver": 1000}
+    teams = {"desk": {**TEAM, "agents": 4, "cost_per_hour": 0, "turnover": turnover}}
+    settings = {"warm_up": "0min", "window": "4w", "replications": 1}
+    made = run(validate(document(teams=teams, run=settings)), workers=1)
+    costs_add_up(made)
+    (kinds,) = costs_of_teams(made).values()
+    assert {kind for kind, cost in kinds.items() if cost} == {"replacing"}
+    money = next(one for one in run_report(made).sections if one.title == "Money")
+    plots = next(one for one in money.blocks if isinstance(one, Plots))
+    assert plots.plots[0].title == "What the teams cost"
 
 
 def test_unit_costs_know_what_was_published_of_them() -> None:

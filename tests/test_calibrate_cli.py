@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import signal
-import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 import supportsim as ss
+from interrupting import interrupt
 from small_lines import LINE, write_line
 from supportsim.cli import app
 from supportsim.studies.calibrating import read_calibration
@@ -133,7 +130,7 @@ def test_study_files_and_python_say_the_same(done: Result, folder: Path) -> None
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], "free: name a key and its bounds"),
+        ([], "error: --free: name a key and its bounds"),
         (["--free", "x"], "--free: write KEY=LOW:HIGH"),
         (["--free", f"{WORK_KEY}=1min:2min", "--free", f"{WORK_KEY}=1min:3min"], "is there twice"),
         ([*FREE, "--to", "own.response_rat"], 'did you mean "own.response_rate"?'),
@@ -170,20 +167,22 @@ def test_what_was_found_is_told_even_if_the_file_cannot_be_written(
     assert not out.exists()
 
 
+def test_changes_that_the_fitted_file_holds_are_named(folder: Path) -> None:
+    out = folder / "changed.toml"
+    arguments = ["--free", f"{WORK_KEY}=3min:12min", *QUICK, "--set", "run.window=2d", "-o", out]
+    result = calibrate(folder / "line.toml", *arguments)
+    assert "\nIt was fitted with, and holds, the changes of run.window\n" in result.stdout
+    assert ss.load(out).run.window == 2 * 24 * 60
+
+
 def test_an_interrupted_fit_leaves_nothing_behind(tmp_path: Path) -> None:
     path = write_line(tmp_path)
     command = [sys.executable, "-m", "supportsim", "calibrate", str(path), *FREE]
     command += ["--to", "own.response_rate", "--replications", "5000", "--workers", "2"]
-    with subprocess.Popen(
-        [*command, "-o", str(tmp_path / "fitted.toml")], stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE, text=True, start_new_session=True,
-    ) as process:  # fmt: skip
-        assert process.stderr is not None
-        assert process.stderr.readline().startswith("warning: 2 parameters are free and only 1")
-        time.sleep(3)
-        os.killpg(process.pid, signal.SIGINT)
-        stdout, stderr = process.communicate(timeout=120)
-    assert (process.returncode, stdout, stderr) == (130, "", "interrupted\n")
+    status, stdout, stderr = interrupt([*command, "-o", str(tmp_path / "fitted.toml")])
+    warning, _, rest = stderr.partition("\n")
+    assert warning.startswith("warning: 2 parameters are free and only 1")
+    assert (status, stdout, rest) == (130, "", "interrupted\n")
     assert sorted(one.name for one in tmp_path.iterdir()) == ["line.toml", "own.toml"]
 
 

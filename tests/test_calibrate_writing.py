@@ -191,6 +191,22 @@ def test_the_scenario_itself_is_only_overwritten_on_demand(tmp_path: Path) -> No
     assert source.read_text() == LINE + "# mine\n"
 
 
+def test_only_an_earlier_fit_of_the_same_scenario_is_replaced(tmp_path: Path) -> None:
+    for values in ("9.5min", "8min"):
+        drafted(tmp_path).write({"channels.line.patience.mean": values}, ["own.response_rate"])
+    fitted = (tmp_path / "fitted.toml").read_text()
+    assert '"8min"' in fitted
+    others = ["mine", LINE, fitted.replace("name = ", "name = 'other' #"), "benchmarks = 3"]
+    for text in others:
+        (tmp_path / "other.toml").write_text(text)
+        with pytest.raises(InputError, match="is no fit of this scenario; write to another file"):
+            drafted(tmp_path, "other.toml")
+        assert (tmp_path / "other.toml").read_text() == text
+    draft(tmp_path / "other.toml", tmp_path / "line.toml", {}, overwrite=True)
+    (tmp_path / "other.toml").write_text("")
+    drafted(tmp_path, "other.toml")
+
+
 def test_places_that_cannot_be_written_are_refused_before_the_fit(tmp_path: Path) -> None:
     for name, message in (
         ("nowhere/fitted.toml", "there is no folder"),

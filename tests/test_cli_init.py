@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import select
+import signal
 import subprocess
 import sys
 import tomllib
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from typer.testing import Result
+
+
+PATIENCE = 60.0  # seconds
 
 
 def init(path: Path, *options: str) -> Result:
@@ -94,6 +98,16 @@ class TestWriting:
         assert told.stderr.count("\n") == 1
         assert not list(tmp_path.iterdir())
 
+    def test_numbers_keep_their_digits(self, tmp_path: Path) -> None:
+        path = tmp_path / "desk.toml"
+        options = ["--channel", "phone=12345.678", "--channel", "chat=1234567e-1"]
+        assert init(path, *options, "--cost-per-hour", "23.456789").exit_code == 0
+        said = read(path)
+        assert said["channels"]["phone"]["arrivals"]["per_day"] == 12345.678
+        assert said["channels"]["chat"]["arrivals"]["per_day"] == 123456.7
+        assert said["teams"]["support"]["cost_per_hour"] == 23.456789
+        assert "12345.678 by phone, 123456.7 by chat" in path.read_text(encoding="utf-8")
+
     def test_a_file_that_is_there_stays(self, tmp_path: Path) -> None:
         path = tmp_path / "desk.toml"
         path.write_text("mine", encoding="utf-8")
@@ -148,21 +162,36 @@ class TestAsking:
         assert "interrupted" in told
         assert not list(tmp_path.iterdir())
 
+    def test_one_that_waits_for_more_answers_is_killed(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(sys.modules[__name__], "PATIENCE", 3)
+        status, _ = on_terminal(["init", str(tmp_path / "desk.toml")], [])
+        assert status == -signal.SIGKILL
+
 
 def on_terminal(arguments: list[str], answers: list[str]) -> tuple[int, str]:
-    """Run a command on a terminal of its own, and answer each question."""
+    """Run a command on a terminal of its own, and answer each question.
+
+    One that says nothing for a minute is killed, and its status is that of the signal.
+    """
     child, terminal = pty.fork()
     if child == 0:
         os.execv(sys.executable, command(*arguments))
     told, left = b"", list(answers)
-    while select.select([terminal], [], [], 60)[0]:
-        try:
-            read = os.read(terminal, 4096)
-        except OSError:  # the other side has ended
-            break
-        told += read
-        if told.endswith(b": ") and left:
-            os.write(terminal, left.pop(0).encode() + b"\n")
+    try:
+        while select.select([terminal], [], [], PATIENCE)[0]:
+            try:
+                read = os.read(terminal, 4096)
+            except OSError:  # the other side has ended
+                break
+            told += read
+            if told.endswith(b": ") and left:
+                os.write(terminal, left.pop(0).encode() + b"\n")
+        else:
+            os.kill(child, signal.SIGKILL)
+    finally:
+        os.close(terminal)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), told.decode()
 
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from interrupting import interrupt
 from supportsim.cli.compare import read_alternative, split
 from supportsim.errors import InputError
 from test_cli import GOOD, command, invoke
@@ -172,12 +171,6 @@ class TestBadInput:
     def test_ctrl_c_is_clean(self, scenario: Path, tmp_path: Path) -> None:
         out = tmp_path / "results"
         arguments = ("--set", MORE, "--replications", "100000", "--workers", "2", "--out", out)
-        process = subprocess.Popen(
-            command("compare", scenario, *arguments),
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
-        )  # fmt: skip
-        time.sleep(4)
-        os.killpg(process.pid, signal.SIGINT)
-        stdout, stderr = process.communicate(timeout=60)
-        assert (process.returncode, stdout, stderr) == (130, "", "interrupted\n")
+        done = interrupt(command("compare", scenario, *arguments))
+        assert done == (130, "", "interrupted\n")
         assert not out.exists() or not list(out.iterdir())

@@ -22,7 +22,7 @@ class TestReports:
         text = text_of(small_comparison())
         assert max(map(len, text.splitlines())) <= 80
         assert "3. nothing\nExactly as in the base: every measure\n" in text
-        assert "of 42 measures differ from the base, with 95 % confidence in all of" in text
+        assert "of 42 differences from the base are shown to be more than chance, with" in text
         assert "base: " in text
         assert "more: " in text
         changed = small_comparison().alternatives["dearer"].verdicts

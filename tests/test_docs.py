@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 import tomllib
 from html.parser import HTMLParser
 from pathlib import Path
@@ -133,6 +134,40 @@ class TestBlocks:
         (tmp_path / "scenarios").mkdir()
         monkeypatch.setattr(run_pages, "ROOT", tmp_path)
         assert run_pages.run_page(page) == text.replace("3\n", "2\n").replace("5\n", "4\n")
+
+    def test_a_service_is_waited_for_but_not_for_ever(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(run_pages, "PATIENCE", 0.5)
+        for command in ("sleep 60", "true"):
+            session = run_pages.Session(tmp_path)
+            began = time.monotonic()
+            with pytest.raises(run_pages.PageError, match="does not start"):
+                run_pages._run_command(f"{command} &", session)
+            session.end()
+            assert time.monotonic() - began < 30
+
+    def test_a_service_that_says_a_lot_goes_on(self, tmp_path: Path) -> None:
+        (tmp_path / "service.py").write_text(
+            "print('tcp://here:1', flush=True)\n"
+            "for number in range(100_000):\n    print(number)\n"
+            "open('done', 'w').close()\n",
+            encoding="utf-8",
+        )
+        session = run_pages.Session(tmp_path)
+        run_pages._run_command("python service.py &", session)
+        session.services[0][0].wait(60)
+        session.end()
+        assert (tmp_path / "done").exists()
+
+    def test_a_port_is_a_free_one_and_is_shown_as_the_page_says_it(self, tmp_path: Path) -> None:
+        session = run_pages.Session(tmp_path)
+        named = f"--port {run_pages.PORT} 127.0.0.1:{run_pages.PORT} 1{run_pages.PORT}"
+        taken = session.with_free_port(named)
+        assert taken == f"--port {session.port} 127.0.0.1:{session.port} 1{run_pages.PORT}"
+        assert session.port != run_pages.PORT
+        printed = session.with_named_port(f"at 127.0.0.1:{session.port}, {session.port} times")
+        assert printed == f"at 127.0.0.1:{run_pages.PORT}, {session.port} times"
 
 
 # --- The site ------------------------------------------------------------------------------------

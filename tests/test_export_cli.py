@@ -17,6 +17,7 @@ import supportsim as ss
 from small_runs import small_run
 from supportsim.cli import app
 from supportsim.errors import InputError
+from supportsim.report.exporting.formats import OF_VERDICTS, Format
 from supportsim.studies import simulate_once
 from test_cli import GOOD
 
@@ -55,8 +56,33 @@ def test_the_ending_names_the_format(
     assert name in made.output
     assert (tmp_path / name).read_bytes().startswith(begins)
     again = tmp_path / f"again-{name}"
+    again.touch()  # an empty file is nobody's work
     assert invoke("export", scenario, "-o", again).exit_code == 0
     assert again.read_bytes() == (tmp_path / name).read_bytes()
+    assert invoke("export", scenario, "-o", again).exit_code == 0, "an earlier one is replaced"
+
+
+@pytest.mark.parametrize("form", list(Format))
+def test_a_file_of_another_kind_is_left_alone(scenario: Path, tmp_path: Path, form: Format) -> None:
+    """Neither a text of somebody's own, nor an export of another format, packed or not."""
+    other = "junit" if form == Format.XES else "xes"
+    files = [tmp_path / "desk.toml", tmp_path / "mine.txt", tmp_path / "other", tmp_path / "z.gz"]
+    files[0].write_text(GOOD.replace("small", "large"), encoding="utf-8")
+    files[1].write_text("<?xml, ticket, { and ###: all mine", encoding="utf-8")
+    for file in files[2:]:
+        assert invoke("export", scenario, "-o", file, "-f", other).exit_code == 0
+    before = [file.read_bytes() for file in files]
+    for file in files:
+        refused = invoke("export", scenario, "-o", file, "-f", form)
+        assert refused.exit_code == 2
+        assert refused.stderr.endswith(
+            f"is there already and is no {form} export; name another file, or remove it\n"
+        )
+        if form in OF_VERDICTS:
+            assert invoke("run", scenario, f"--{form}", file).exit_code == 2
+            with pytest.raises(InputError, match=f"is no {form} export"):
+                getattr(ss.Result(small_run()), f"to_{form}")(file)
+    assert [file.read_bytes() for file in files] == before
 
 
 def test_options_of_the_run_and_which_replication(scenario: Path, tmp_path: Path) -> None:
@@ -104,7 +130,7 @@ def test_wrong_input_is_told_and_leaves_everything_as_it_was(
     message: str,
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "t.csv").write_text("mine")
+    (tmp_path / "t.csv").write_text("ticket,mine")
     made = invoke("export", scenario.name, *arguments)
     assert made.exit_code == 2
     assert message in made.stderr
@@ -112,7 +138,7 @@ def test_wrong_input_is_told_and_leaves_everything_as_it_was(
     assert "Traceback" not in made.output
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {
         "small.toml": GOOD,
-        "t.csv": "mine",
+        "t.csv": "ticket,mine",
     }
 
 
@@ -122,17 +148,18 @@ def test_a_failure_while_writing_leaves_the_earlier_file(
 ) -> None:
     result = ss.Result(small_run())
     path = tmp_path / name
-    path.write_text("earlier")
+    write = {"t.csv": result.to_csv, "t.xes.gz": result.to_xes, "t.json": result.to_ocel}[name]
+    write(path)
+    earlier = path.read_bytes()
 
     def broken(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("supportsim.files.os.fsync", broken)
-    write = {"t.csv": result.to_csv, "t.xes.gz": result.to_xes, "t.json": result.to_ocel}[name]
     with pytest.raises(InputError, match="No space left"):
         write(path)
     assert [one.name for one in tmp_path.iterdir()] == [name]
-    assert path.read_text() == "earlier"
+    assert path.read_bytes() == earlier
 
 
 @pytest.mark.parametrize(

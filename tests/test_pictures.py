@@ -209,6 +209,16 @@ def test_names_of_files_are_harmless() -> None:
     assert stem_of("wait", "../a b/\x00<c>") == "wait_.._a_b_c_"
 
 
+def test_names_of_files_are_short_enough_and_differ() -> None:
+    assert stem_of("wait", "a" * 195) == "wait_" + "a" * 195
+    names = ["a" * 250, "a" * 249 + "b", "é" * 130, "é" * 131]
+    stems = [stem_of("wait", name) for name in names]
+    assert len(set(stems)) == 4
+    assert all(len(f"{stem}.png".encode()) <= 255 for stem in stems)
+    assert stems == [stem_of("wait", name) for name in names]
+    assert stems[0].startswith("wait_" + "a" * 180)
+
+
 # --- Grey, and other eyes ------------------------------------------------------------------------
 
 

@@ -9,11 +9,13 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from small_runs import small_run
+from supportsim.errors import InputError
 from supportsim.sampling import draw_workload
 from supportsim.scenario.flows import contacts_of_conversation
 from supportsim.scenario.loading import validate
 from supportsim.stats import ratio_estimate
-from supportsim.studies import run, simulate_once
+from supportsim.studies import figures_of, run, simulate_once
 from supportsim.studies.load import offered_loads
 from supportsim.studies.run import replicate
 from supportsim.tables import NOBODY, Kind
@@ -489,3 +491,10 @@ def test_a_reopened_ticket_that_is_not_resolved_again_is_not_resolved() -> None:
     # Each round ends resolved for good with 0.5 · 0.1, unresolved with 0.5, and goes on otherwise.
     assert rate.low <= 0.05 / 0.55 <= rate.high
     assert rate.half_width < 0.015 * 0.5
+
+
+@pytest.mark.parametrize("key", ["benchmarks.use", "benchmarks.fitted"])
+def test_an_unknown_figure_is_told_with_the_key_that_names_it(key: str) -> None:
+    wrong = small_run().scenario.replace({key: ["portall"]})
+    with pytest.raises(InputError, match=f'^{key}: there is no benchmark figure or group "portall'):
+        figures_of(wrong)

@@ -120,7 +120,7 @@ class TestBadInput:
     @pytest.mark.parametrize(
         ("options", "reason"),
         [
-            ([], "vary: name a key"),
+            ([], "error: --vary: name a key"),
             (["--vary", AGENTS], "--vary: write KEY=VALUES"),
             (["--vary", f"{AGENTS}="], "--vary: write KEY=VALUES"),
             (["--vary", f"{AGENTS}=1", "--vary", f"{AGENTS}=2"], f"{AGENTS} is there twice"),

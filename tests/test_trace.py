@@ -414,13 +414,26 @@ def test_a_wrong_day_is_one_message(
     scenario: Path, tmp_path: Path, arguments: list[str], message: str
 ) -> None:
     out = tmp_path / "trace.json"
-    out.write_text("precious", encoding="utf-8")
+    out.write_text('{"traceEvents":[precious', encoding="utf-8")
     result = invoke(scenario, "-o", out, *arguments)
     assert result.exit_code == 2
     assert result.stdout == ""
     assert message in result.stderr
     assert result.stderr.count("\n") == 1
-    assert out.read_text(encoding="utf-8") == "precious"
+    assert out.read_text(encoding="utf-8") == '{"traceEvents":[precious'
+
+
+def test_an_earlier_trace_is_replaced_and_no_other_file(scenario: Path, tmp_path: Path) -> None:
+    out, mine = tmp_path / "trace.json", tmp_path / "package.json"
+    assert invoke(scenario, "-o", out).exit_code == 0
+    first = out.read_bytes()
+    assert invoke(scenario, "-o", out, "--day", "2").exit_code == 0
+    assert out.read_bytes() != first
+    mine.write_text('{"name": "mine"}', encoding="utf-8")
+    result = invoke(scenario, "-o", mine)
+    assert result.exit_code == 2
+    assert "is there already and is no trace; name another file" in result.stderr
+    assert mine.read_text(encoding="utf-8") == '{"name": "mine"}'
 
 
 def test_a_place_that_cannot_be_written_is_one_message(scenario: Path, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from supportsim.errors import InputError
 from supportsim.measures import find
 from supportsim.stats import Estimate
 from supportsim.studies import run
+from supportsim.studies.load import expected_contacts
 from supportsim.validation import (
     CASES,
     PUBLISHED,
@@ -94,6 +95,14 @@ class TestRegistry:
         assert formulas == {name for name in formulas for room in ROOMS if hasattr(room, name)}
         quick = {case.formula.partition(",")[0] for case in CASES if case.quick}
         assert quick >= {"Erlang B", "Erlang C", "Erlang A", "Cobham's formula"}
+
+    def test_the_quick_ones_are_quick(self) -> None:
+        # Seven million contacts are simulated in about 30 s of processor time.
+        scenarios = [case.scenario() for case in select(quick=True)]
+        contacts = sum(
+            int(one.run.replications) * sum(expected_contacts(one).values()) for one in scenarios
+        )
+        assert contacts < 7e6
 
     def test_the_cases_have_different_random_numbers(self) -> None:
         seeds = {case.scenario(seed).run.seed for case in CASES for seed in (0, 1, 2)}

@@ -114,8 +114,8 @@ class TestCommand:
         [
             (("--only", "erlang"), 'there is no case "erlang"; did you mean "erlang-'),
             (("--quick", "--only", "mm1"), "quick: give either the quick suite or the ids"),
-            (("--seed", "-1"), "seed: give a whole number from 0"),
-            (("--workers", "0", "--quick"), "workers: give 1 or more"),
+            (("--seed", "-1"), "--seed: give a whole number from 0"),
+            (("--workers", "0", "--quick"), "--workers: give 1 or more"),
         ],
     )
     def test_wrong_input_is_one_line(self, options: tuple[str, ...], message: str) -> None:

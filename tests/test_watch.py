@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import os
 import pty
@@ -61,8 +62,14 @@ def test_days_of_a_window_that_does_not_begin_at_midnight() -> None:
     # The window goes from the second day's noon to the third one's six in the afternoon.
     assert find_day("1", changed).begin == TUESDAY
     assert find_day("2", changed).end == 67 * 60
-    with pytest.raises(ValueError, match="there is no day 3 in the window; write a number from 1"):
+    message = (
+        "--day: there is no day 3 in the window; write a number from 1 to 2 (2026-01-06 to "
+        "2026-01-07), or any date from 2026-01-05 to 2026-01-07, warm-up and follow-up included"
+    )
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         find_day("3", changed)
+    with pytest.raises(ValueError, match="write the number of a day of the window, 1 to 2, or a d"):
+        find_day("soon", changed)
     with pytest.raises(ValueError, match="2026-01-08 is not simulated"):
         find_day("2026-01-08", changed)
 
@@ -171,6 +178,29 @@ def test_the_screen_of_a_moment_worked_out_by_hand() -> None:
     assert "  agent 0    at work  10 min  phone #1 10 min, email #0 10 min stopped" in lines
     assert drawn(*span_by_hand(), minute=1440, width=80, height=24)[0].endswith(" 24:00:00")
     assert drawn(*span_by_hand(), minute=1440, width=80, height=24)[1].endswith("over")
+
+
+@pytest.mark.parametrize("width", [20, 30, 45, 60, 70, 80])
+def test_a_narrow_screen_shows_fewer_columns_each_in_whole(width: int) -> None:
+    span, day = busy_day()
+
+    def columns(width: int) -> dict[str, list[str]]:
+        """Return what stands under each head, to whose end it is aligned."""
+        lines = drawn(span, day, 700.0, width, 40)
+        head = next(place for place, line in enumerate(lines) if line.startswith("Queues"))
+        rows = lines[head + 1 : head + 1 + len(EVERYTHING.channels)]
+        found = re.finditer("In work|[A-Z][a-z]+", lines[head])
+        return {
+            one[0]: [re.split(" (?! *(min|s|h|d) ?)", row[: one.end()])[-1] for row in rows]
+            for one in list(found)[1:]
+        }
+
+    shown, whole = columns(width), columns(200)
+    assert {head: whole[head] for head in shown} == shown
+    assert next(iter(shown)) == "Waiting"
+    assert list(shown) == [head for head in whole if head in shown]
+    assert len(whole) == 8
+    assert len(shown) == {20: 1, 30: 3, 45: 5, 60: 7}.get(width, 8)
 
 
 @pytest.mark.parametrize("utf8", [True, False])
@@ -332,6 +362,33 @@ def test_in_a_pipe_the_day_is_text(scenario: Path) -> None:
     assert set(re.findall(r"^\d\d:00 .*", result.stdout, re.M)) <= set(halves.splitlines())
 
 
+def test_text_begins_when_it_is_asked_to(scenario: Path) -> None:
+    whole = invoke(scenario, "--day", "3", "--every", "30min").stdout
+    for more, count in ((["--every", "30min"], 28), ([], 15)):
+        part = invoke(scenario, "--day", "3", "--at", "10:30", *more).stdout
+        rows = re.findall(r"^\d\d:\d\d portal .*", part, re.M)
+        assert (len(rows), rows[0][:5], rows[-1][:5]) == (count, "10:30", "24:00")
+        assert set(rows) <= set(whole.splitlines())
+
+
+@pytest.mark.parametrize("length", [9, 13, 17, 250])
+def test_each_row_of_text_is_one_line(tmp_path: Path, length: int) -> None:
+    path = tmp_path / "small.toml"
+    path.write_text(SMALL.replace("portal", length * "p").replace("desk", length * "d"), "utf-8")
+    lines = invoke(path, "--every", "12h").stdout.splitlines()
+    for letter, numbers in (("p", 8), ("d", 7)):
+        rows = [line for line in lines if re.match(rf"\d\d:00 {letter}", line)]
+        assert [row[:5] for row in rows] == ["00:00", "12:00", "24:00"]
+        names = {row.split()[1] for row in rows}
+        room = 80 - len("00:00 ") - (58 if letter == "p" else 49)
+        shown = letter * length if length <= room else letter * (room - 1) + "~"
+        assert names == {shown}
+        assert all(
+            re.search(rf"( +(-|\d+(\.\d h| s| min| d)?)){{{numbers}}}$", row) for row in rows
+        )
+    assert not any(re.fullmatch(r" *[pd~]+ *", line) for line in lines)
+
+
 def test_a_run_in_which_nothing_happens(scenario: Path) -> None:
     short = ["--set", "run.warm_up=0min", "--set", "run.window=30min", "--set"]
     result = invoke(scenario, *short, "run.follow_up=0min", "--set", "teams.desk.agents=1")
@@ -384,6 +441,7 @@ class Terminal:
             start_new_session=True,
         )
         self.seen = ""
+        self.decoder = codecs.getincrementaldecoder("utf-8")()  # a read may end within a letter
 
     def __enter__(self) -> Terminal:
         return self
@@ -402,7 +460,7 @@ class Terminal:
 
     def _read(self) -> None:
         if select.select([self.master], [], [], 0.1)[0]:
-            self.seen += os.read(self.master, 65536).decode()
+            self.seen += self.decoder.decode(os.read(self.master, 65536))
 
     def types(self, text: str) -> None:
         self.seen = ""

@@ -10,6 +10,7 @@ import shutil
 import signal
 import tempfile
 import threading
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -25,6 +26,9 @@ STUDY = "study.json"
 
 TEMPORARY = ".supportsim-"
 """What the names of temporary directories in a folder begin with."""
+
+_HEAD = 4096
+"""Bytes of a file by which it is told what it is."""
 
 
 def path_of(path: Any, name: str) -> Path:
@@ -129,20 +133,25 @@ def remove_listed(folder: Path) -> None:
             (folder / name).unlink()
 
 
-def check_file_writable(path: Path, *sources: Path) -> None:
+def check_file_writable(
+    path: Path, *sources: Path, is_one: Callable[[bytes], bool], kind: str
+) -> None:
     """Make sure that a file can be written, before anything is simulated for it.
 
     Parameters
     ----------
     path
-        The file; it is replaced if it exists.
+        The file; an earlier one of the same kind is replaced.
     sources
         Files that the results are made from, which may not be replaced.
+    is_one, kind
+        See `check_replaceable`.
 
     Raises
     ------
     InputError
-        If it is a folder or a source, or in a folder that does not exist or is read-only.
+        If it is a folder, a source or of another kind, or in a folder that does not exist or is
+        read-only.
     """
     if path.is_dir():
         raise InputError(f"{path}: is a folder; name a file in it")
@@ -154,6 +163,40 @@ def check_file_writable(path: Path, *sources: Path) -> None:
         raise InputError(f"{path}: cannot be written: permission denied")
     if path.exists() and any(source.exists() and path.samefile(source) for source in sources):
         raise InputError(f"{path}: is what the results are made from; name another file")
+    check_replaceable(path, is_one, kind)
+
+
+def check_replaceable(path: Path, is_one: Callable[[bytes], bool], kind: str) -> None:
+    """Make sure that a file that exists and is to be replaced is empty, or an earlier one.
+
+    Parameters
+    ----------
+    path
+        The file; what is no regular file, such as a pipe, is written to and never replaced.
+    is_one
+        Whether a file that begins so, unpacked, is of the kind to be written.
+    kind
+        The kind, as in ``report``.
+
+    Raises
+    ------
+    InputError
+        If it is of another kind, or cannot be read to tell.
+    """
+    if not path.is_file():
+        return
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from error
+    if head.startswith(b"\x1f\x8b"):  # packed by gzip
+        with suppress(zlib.error):
+            head = zlib.decompressobj(31).decompress(head, _HEAD)
+    if head and not is_one(head):
+        raise InputError(
+            f"{path}: is there already and is no {kind}; name another file, or remove it"
+        )
 
 
 @contextmanager

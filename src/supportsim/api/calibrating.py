@@ -119,7 +119,8 @@ class CalibrationResult(Answer):
         path
             Where to write it.
         overwrite
-            Whether that may be the scenario's own file.
+            Whether that may be any file, the scenario's own too; else only an earlier fit of it is
+            replaced.
 
         Raises
         ------
@@ -197,7 +198,8 @@ def calibrate(
     workers
         Processes to use; all cores unless given. The result does not depend on it.
     out, overwrite
-        Where to write the fitted scenario, and whether that may be the scenario's own file.
+        Where to write the fitted scenario, and whether that may be any file, even the scenario's
+        own; else only an earlier fit of it is replaced.
     changes
         Values to use instead of the scenario's, by dotted path.
     progress

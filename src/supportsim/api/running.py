@@ -146,7 +146,7 @@ class Result(Answer):
         Parameters
         ----------
         path
-            The file; it is packed if its name ends on ``.gz``.
+            The file; it is packed if its name ends on ``.gz``. An earlier export is replaced.
         table
             Which of the two.
         replication
@@ -191,10 +191,12 @@ class Result(Answer):
         write_log(facts, file, form, contents=contents, replication=int(replication))
 
     def _told(self, form: Format, path: str | Path | None) -> str:
-        from supportsim.report.exporting.writing import verdicts_text, write_verdicts
+        from supportsim.report.exporting.writing import check_export, verdicts_text, write_verdicts
 
         if path is not None:
-            write_verdicts(self._run, path_of(path, "path"), form)
+            file = path_of(path, "path")
+            check_export(file, form)
+            write_verdicts(self._run, file, form)
         return verdicts_text(self._run, form)
 
     def plot_first_response(self, channel: str | None = None, ax: Axes | None = None) -> Axes:

@@ -43,6 +43,13 @@ _SECTIONS = {
 }
 """The commands in the order in which help lists them."""
 
+_STUDIES = ("vary", "free", "to", "replications", "max_replications", "workers", "seed")
+_OPTIONS = {
+    "targets": "--target",
+    **{name: f"--{name.replace('_', '-')}" for name in _STUDIES},
+}
+"""The options by the arguments of studies, which messages begin with."""
+
 
 class _Commands(TyperGroup):
     """The commands, with one clear message and the right exit status for whatever goes wrong."""
@@ -82,7 +89,7 @@ def _explained() -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        typer.echo(f"error: {one_line(str(error))}", err=True)
+        typer.echo(f"error: {one_line(_as_typed(str(error)))}", err=True)
         raise typer.Exit(WRONG_INPUT) from None
     except _UsageError as error:
         typer.echo(f"error: {one_line(_usage(error))}", err=True)
@@ -98,6 +105,17 @@ def _explained() -> Iterator[None]:
         typer.echo(f"error: cannot write: {error.strerror or error}", err=True)
         _drop_output()
         raise typer.Exit(WRONG_INPUT) from None
+
+
+def _as_typed(said: str) -> str:
+    """Return a message about an argument of a study with the name that its option has."""
+    name, mark, rest = said.partition(": ")
+    if not mark or name not in _OPTIONS:
+        return said
+    option = _OPTIONS[name]
+    if rest == "is missing" and name == "targets":
+        rest = f"is missing; for example {option} 'portal.answered_within_24h>=0.8'"
+    return f"{option}: {rest}"
 
 
 def _usage(error: Any) -> str:
@@ -134,8 +152,9 @@ app = typer.Typer(
         "supportsim run scenario.toml",
         "supportsim run scenario.toml --set teams.support.agents=4 --json",
     )
-    + "\n\nExit status: 0 done; 1 with --check, a benchmark was not matched, and with plan, no "
-    "staffing meets the targets; 2 the input is wrong; 130 interrupted.",
+    + "\n\nExit status: 0 done; 1 with --check, a benchmark was not matched, with plan, no "
+    "staffing meets the targets, with verify, something disagrees, and with doctor, something is "
+    "broken; 2 the input is wrong; 130 interrupted.",
 )
 
 

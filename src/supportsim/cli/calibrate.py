@@ -24,6 +24,7 @@ from supportsim.cli.options import (
 )
 from supportsim.cli.reporting import HtmlReport
 from supportsim.cli.voice import Voice
+from supportsim.errors import one_line
 
 
 @app.command(
@@ -81,11 +82,15 @@ def calibrate(
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out", "-o", metavar="FILE", help="Write the fitted scenario there, comments kept."
+            "--out",
+            "-o",
+            metavar="FILE",
+            help="Write the fitted scenario there, comments kept, with what --set changes; in "
+            "place of an earlier fit.",
         ),
     ] = None,
     overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Let --out name the scenario's own file.")
+        bool, typer.Option("--overwrite", help="Let --out replace any file, even the scenario.")
     ] = False,
     results: Annotated[
         Path | None,
@@ -139,6 +144,12 @@ def calibrate(
     if target is not None:
         target.write(found.fit.values, found.scenario.benchmarks.fitted)
         voice.written(target.path, "The fitted scenario is")
+        also = [key for key in target.changes if key not in found.fit.values]
+        if also:
+            typer.echo(
+                one_line(f"It was fitted with, and holds, the changes of {', '.join(also)}"),
+                err=as_json,
+            )
     html.write(found)
     if check and not found.all_match:
         raise typer.Exit(NOT_MATCHED)

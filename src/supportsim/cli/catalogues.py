@@ -68,7 +68,8 @@ def validate(
     figures = figures_of(loaded, scenario.parent)
     typer.echo(
         f"{scenario} is valid: channels {', '.join(loaded.channels)}; "
-        f"teams {', '.join(map(_team, loaded.teams.items()))}; {len(figures)} published figures"
+        f"teams {', '.join(map(_team, loaded.teams.items()))}; "
+        f"{len(figures)} published figure{'s' * (len(figures) != 1)}"
     )
     for group in offered_loads(loaded):
         never = ", more than can be served unless some give up" if group.utilisation >= 1 else ""

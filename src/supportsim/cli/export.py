@@ -48,7 +48,8 @@ def export(
             "--out",
             "-o",
             metavar="FILE",
-            help="Where to write; - for standard output. An ending .gz packs it.",
+            help="Where to write, in place of an earlier export; - for standard output. An ending "
+            ".gz packs it.",
         ),
     ],
     form: Annotated[

@@ -49,11 +49,17 @@ def run(
     report: ReportFile = None,
     junit: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Write the verdicts there as JUnit XML, for pipelines."),
+        typer.Option(
+            metavar="FILE",
+            help="Write the verdicts there as JUnit XML, for pipelines, in place of earlier ones.",
+        ),
     ] = None,
     markdown: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Write the verdicts there as Markdown."),
+        typer.Option(
+            metavar="FILE",
+            help="Write the verdicts there as Markdown, in place of earlier ones.",
+        ),
     ] = None,
     every_measure: Annotated[
         bool, typer.Option("--measures", help="Print every measure, not only the most useful.")

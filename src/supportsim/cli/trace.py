@@ -22,7 +22,13 @@ from supportsim.errors import InputError
 def trace(
     scenario: ScenarioPath,
     out: Annotated[
-        Path, typer.Option("--out", "-o", metavar="FILE", help="Write the trace there.")
+        Path,
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="FILE",
+            help="Write the trace there, in place of an earlier one.",
+        ),
     ],
     day: Annotated[
         str | None,
@@ -53,7 +59,7 @@ def trace(
     from supportsim.files import check_file_writable, write_whole
     from supportsim.report.exporting.writing import check_replication
     from supportsim.report.watching.once import simulating
-    from supportsim.report.watching.trace import trace_document, trace_json
+    from supportsim.report.watching.trace import TRACE_BEGINS, trace_document, trace_json
     from supportsim.scenario import load
     from supportsim.studies import simulate_once
     from supportsim.studies.days import find_day
@@ -69,8 +75,10 @@ def trace(
     ends = find_day(last, loaded, "--to") if last else begins
     if ends.begin < begins.begin:
         raise InputError(f"--to: {ends.date} is before --from, {begins.date}")
-    check_file_writable(out, scenario)
     check_replication(loaded, replication)
+    check_file_writable(
+        out, scenario, is_one=lambda head: head.startswith(TRACE_BEGINS), kind="trace"
+    )
     checked_contacts(loaded)
     with simulating(loaded.name, shown=voice.shows_progress):
         facts = simulate_once(loaded, replication)

@@ -34,7 +34,11 @@ def watch(
     scenario: ScenarioPath,
     day: Annotated[
         str,
-        typer.Option(metavar="N|DATE", help="Day of the window, from 1, or a date: 2026-03-05."),
+        typer.Option(
+            metavar="N|DATE",
+            help="Day of the window, from 1 to its last, or any simulated date, warm-up and "
+            "follow-up included: 2026-03-05.",
+        ),
     ] = "1",
     speed: Annotated[
         str,
@@ -44,7 +48,10 @@ def watch(
     ] = "5min",
     at: Annotated[
         str | None,
-        typer.Option(metavar="HH:MM", help="Time of day to begin at; by default when duty begins."),
+        typer.Option(
+            metavar="HH:MM",
+            help="Time of day to begin at; by default when duty begins, or midnight for text.",
+        ),
     ] = None,
     every: Annotated[
         str | None,
@@ -90,7 +97,7 @@ def watch(
     terminal = console()
     if every is not None or not terminal.is_terminal or terminal.is_dumb_terminal:
         about = f"; replication {replication}, seed {loaded.run.seed}"
-        print_day(span, chosen, terminal, every=step, about=about)
+        print_day(span, chosen, terminal, every=step, begins=begins, about=about)
     else:
         begins = _first_duty(span) if begins is None else begins
         show_day(span, chosen, terminal, begins=begins, speed=minutes_a_second)

@@ -61,6 +61,11 @@ def find(measure_id: str, scenario: Scenario) -> Asked:
     """
     owner, name, times = _parts(measure_id)
     owners = _owners(scenario, measure_id)
+    if not owner:
+        raise InputError(
+            f"measure {measure_id!r}: say of which channel, as in {owners[0]}.{measure_id}; "
+            f"there are: {', '.join(owners)}"
+        )
     if owner not in owners:
         raise InputError(
             f"measure {measure_id!r}: there is no {owner!r} in this scenario; "
@@ -134,8 +139,21 @@ def _look_up(
             lacking = lacking or times.lacking(scenario)
         named = owner.removeprefix(TEAM)
         return asked, lacking or measure.needs(scenario, named, asked.detail)
-    hint = choices(f"{owner}.{name}", [f"{owner}.{measure.name}" for measure in known])
+    names = [_with_time(measure, name) for measure in known]
+    hint = choices(f"{owner}.{name}", [f"{owner}.{one}" for one in names])
     raise InputError(f"there is no measure {measure_id!r}; {hint}")
+
+
+def _with_time(measure: Measure, typed: str) -> str:
+    """Return the name of a measure, with the time that ends what was typed, if it takes one."""
+    time = typed.rpartition("_")[2]
+    if measure.placeholder != "time":
+        return measure.name
+    try:
+        parse_duration(time)
+    except ValueError:
+        return measure.name
+    return f"{measure.stem}{time}"
 
 
 def _restricted(asked: Asked, times: Times) -> Asked:

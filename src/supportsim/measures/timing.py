@@ -60,6 +60,40 @@ def overlaps(begin: Floats, end: Floats, window: tuple[float, float]) -> Floats:
     return np.clip(end, *window) - np.clip(begin, *window)
 
 
+def stretches_on_duty(
+    roster: Roster, agent: Integers, begin: Floats, end: Floats
+) -> tuple[Integers, Floats, Floats]:
+    """Return the parts of stretches [begin, end] in which their agents were on duty.
+
+    Parameters
+    ----------
+    agent, begin, end : shape (stretches,)
+        Agents, and minutes.
+
+    Returns
+    -------
+    number : int, shape (parts,)
+        The stretch that each part is of; one has none, one or, where duty pauses, several.
+    begin, end : float64, shape (parts,)
+        Minutes.
+    """
+    if not len(agent) or not len(roster):
+        return np.zeros(0, dtype=np.int32), np.zeros(0), np.zeros(0)
+    order = np.lexsort((roster.on, roster.agent))
+    low = min(float(roster.on.min()), float(begin.min()))
+    span = max(float(roster.off.max()), float(end.max())) - low + 1
+    # On one axis, as in `minutes_on_duty`, the duties that meet a stretch stand in a row.
+    base, shift = roster.agent[order] * span - low, agent * span - low
+    first = np.searchsorted(roster.off[order] + base, begin + shift, side="right")
+    stop = np.searchsorted(roster.on[order] + base, end + shift, side="left")
+    count = np.maximum(stop - first, 0)
+    number = np.repeat(np.arange(len(agent)), count)
+    place = np.arange(len(number)) - np.repeat(np.cumsum(count) - count, count)
+    duty = order[first[number] + place]
+    starts = np.maximum(begin[number], roster.on[duty])
+    return number.astype(np.int32), starts, np.minimum(end[number], roster.off[duty])
+
+
 def minutes_on_duty(roster: Roster, agent: Integers, begin: Floats, end: Floats) -> Floats:
     """Return how much of each stretch [begin, end] its agent was on duty.
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from supportsim.measures.observing import TEAM
-from supportsim.measures.timing import time_average
+from supportsim.measures.timing import stretches_on_duty, time_average
 from supportsim.units import DAY, MINUTES, WEEK
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from supportsim.measures.facts import Facts
     from supportsim.scenario import Scenario
-    from supportsim.tables import Floats
+    from supportsim.tables import Floats, Integers
 
 HOURS = round(WEEK / MINUTES["h"])
 """Hours of a week, from Monday's first one."""
@@ -66,17 +66,29 @@ def _of_channels(facts: Facts) -> dict[str, Floats]:
 def _of_teams(facts: Facts) -> dict[str, Floats]:
     series = {}
     on, off = (np.clip(edge, *facts.window) for edge in (facts.roster.on, facts.roster.off))
-    begin, end = facts.stint_times
-    end = end - facts.stint_over  # overtime comes last: nobody takes anything up off duty
+    stint, begin, end = _work_on_duty(facts)
+    of_team, share = facts.stint_team[stint], facts.stint_share[stint]
     for number, (name, team) in enumerate(facts.scenario.teams.items()):
         if team.agents == "unlimited":
             continue
-        theirs, mine = facts.roster.team == number, facts.stint_team == number
+        theirs, mine = facts.roster.team == number, of_team == number
         series[f"{TEAM}{name}.duty"] = _minutes(on[theirs], off[theirs], None, facts.scenario)
-        series[f"{TEAM}{name}.work"] = _minutes(
-            begin[mine], end[mine], facts.stint_share[mine], facts.scenario
-        )
+        series[f"{TEAM}{name}.work"] = _minutes(begin[mine], end[mine], share[mine], facts.scenario)
     return series
+
+
+def _work_on_duty(facts: Facts) -> tuple[Integers, Floats, Floats]:
+    """Return the stretches of work on duty: the stint that each is of, its begin and its end."""
+    begin, end = facts.stint_times
+    # Few stints hold overtime. It may lie amid them: duty goes on after a break.
+    whole, cut = np.flatnonzero(facts.stint_over == 0), np.flatnonzero(facts.stint_over)
+    agent = facts.log.stints.agent[cut]
+    number, on, off = stretches_on_duty(facts.roster, agent, begin[cut], end[cut])
+    return (
+        np.concatenate([whole, cut[number]]).astype(np.int32),
+        np.concatenate([begin[whole], on]),
+        np.concatenate([end[whole], off]),
+    )
 
 
 def _minutes(begin: Floats, end: Floats, by: Floats | None, scenario: Scenario) -> Floats:

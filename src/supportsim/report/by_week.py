@@ -15,7 +15,7 @@ from supportsim.report.series import Band
 from supportsim.scenario.calendar import weekly_spans
 from supportsim.stats import ratio_estimate
 from supportsim.studies.planning.demand import part_of_slots, typical_week
-from supportsim.studies.planning.required import required_agents
+from supportsim.studies.planning.required import required_agents, requirement
 from supportsim.studies.planning.targets import Target
 from supportsim.units import MINUTES
 
@@ -40,7 +40,9 @@ class Duty:
         Simulated, with intervals; busy are those who work on a contact, as the share of them that
         it takes.
     required : shape (168,)
-        What theory asks for; see `studies.planning.required`.
+        What theory asks for; see `studies.planning.required`. A live customer finds nobody or
+        somebody, and so those for live work count in full where a shift lasts a part of the hour;
+        those for work that can be put off count for that part.
     figures
         The published figures on live channels from which that follows; where there are none, one
         customer in five may have to wait.
@@ -96,12 +98,13 @@ def duty_by_hour(run: Run, team: str) -> Duty:
             or [Target(f"{name}.arrivals_per_day", ">=", 0.0, "")]
         )
     ]
-    required = required_agents(run.scenario, targets, team, "1h").ravel().astype(np.float64)
+    required = required_agents(run.scenario, targets, team, "1h").ravel()
+    live = requirement(run.scenario, targets, team, _DAY).live
     part = part_of_slots(weekly_spans(run.scenario.teams[team].shifts), _DAY)
     return Duty(
         _per_hour(run, f"team.{team}.duty", MINUTES["h"]),
         _per_hour(run, f"team.{team}.work", MINUTES["h"]),
-        required * np.where(part > 0, part, 1.0),
+        live + (required - live) * part,
         tuple(figure for figures in of_channels.values() for figure in figures),
     )
 

@@ -56,9 +56,9 @@ def costs_of_teams(run: Run) -> dict[str, dict[str, float]]:
     """
     found = {}
     for name, team in run.scenario.teams.items():
-        total = _mean(run, f"team.{name}.labour_cost")
+        labour = _mean(run, f"team.{name}.labour_cost")
         if team.agents == "unlimited":
-            kinds = {"contacts": total}
+            kinds = {"contacts": labour}
         else:
             each = team.cost_per_hour
             paid = each * _mean(run, f"team.{name}.paid_hours")
@@ -68,9 +68,10 @@ def costs_of_teams(run: Run) -> dict[str, dict[str, float]]:
                 "contacts": busy,
                 "idle": duty - busy,
                 "off_duty": paid - duty,
-                "overtime": total - paid,
+                "overtime": labour - paid,
                 "replacing": _mean(run, f"team.{name}.turnover_cost"),
             }
+        total = sum(kinds.values())
         if total > 0:
             # What is 0 but for rounding is 0.
             tiny = 1e-9 * total

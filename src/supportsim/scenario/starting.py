@@ -223,7 +223,7 @@ business_hours = [{hours}]  # {_whose(desk, "days", "hours")}
 [teams.support]
 agents = {agents}  # {given}
 serves = {json.dumps(serves)}  # the most urgent first
-cost_per_hour = {desk.cost_per_hour:g}  # {_whose(desk, "cost")}
+cost_per_hour = {exact(desk.cost_per_hour)}  # {_whose(desk, "cost")}
 {_LOOKS_IN if desk.looks_in else ""}shifts = [{shift}]  # {_whose(desk, "days", "hours")}
 """
     )
@@ -238,7 +238,7 @@ cost_per_hour = {desk.cost_per_hour:g}  # {_whose(desk, "cost")}
 
 def desk_title(desk: Desk) -> str:
     """Return a desk in a line, as for the head of its file."""
-    told = ", ".join(f"{per_day:g} by {name}" for name, per_day in desk.channels.items())
+    told = ", ".join(f"{exact(per_day)} by {name}" for name, per_day in desk.channels.items())
     return f"A first scenario. Tickets a day: {told}."
 
 
@@ -247,7 +247,7 @@ def _arrivals(desk: Desk, name: str) -> str:
     share = 1 if live else 0.8
     line = (
         f"# Tickets a day: {_whose(desk, name)}. Their share in business hours: assumed.\n"
-        f"arrivals = {{ per_day = {desk.channels[name]:g}, business_hours_share = {share} }}"
+        f"arrivals = {{ per_day = {exact(desk.channels[name])}, business_hours_share = {share} }}"
     )
     if not live:
         return f"{line}\n"
@@ -256,6 +256,11 @@ def _arrivals(desk: Desk, name: str) -> str:
 
 def _whose(desk: Desk, *names: str) -> str:
     return "assumed" if all(name in desk.assumed for name in names) else "yours"
+
+
+def exact(number: float) -> str:
+    """Return a number as TOML writes it, with all of its digits and no more."""
+    return str(int(number)) if number == int(number) else repr(float(number))
 
 
 def _text(text: str) -> str:

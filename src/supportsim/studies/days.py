@@ -69,14 +69,18 @@ def find_day(text: str, scenario: Scenario, option: str = "--day") -> Day:
     """
     run = scenario.run
     first, last = _days_of_window(scenario)
+    dates = (
+        f"date from {run.start} to {_date(scenario, _last_day(scenario))}, warm-up and follow-up "
+        "included"
+    )
     text = text.strip()
     if text.isascii() and text.isdigit():
         number = int(text) if len(text) < 10 else 10**10
         if not 1 <= number <= last - first + 1:
             raise InputError(
                 f"{option}: there is no day {text[:20]} in the window; write a number from 1 to "
-                f"{last - first + 1} or a date from {_date(scenario, 0)} to "
-                f"{_date(scenario, _last_day(scenario))}"
+                f"{last - first + 1} ({_date(scenario, first)} to {_date(scenario, last)}), or any "
+                f"{dates}"
             )
         return _day(first + number - 1, scenario)
     try:
@@ -84,7 +88,7 @@ def find_day(text: str, scenario: Scenario, option: str = "--day") -> Day:
     except ValueError:
         raise InputError(
             f"{option}: {quoted(text)} is not a day; write the number of a day of the window, "
-            f"as in 3, or a date, as in {_date(scenario, first)}"
+            f"1 to {last - first + 1}, or a {dates}"
         ) from None
     index = (date - run.start).days
     if not 0 <= index <= _last_day(scenario):

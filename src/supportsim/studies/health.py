@@ -70,6 +70,11 @@ class Requirement:
     minimum: str
     extra: str
 
+    @property
+    def wanted(self) -> str:
+        """The package as pip wants it, which works from a clone, too."""
+        return f"{self.package}>={self.minimum}" if self.minimum else self.package
+
 
 def examine(*, trial: bool = True) -> list[Finding]:
     """Look at an installation: versions, packages, extras, machine and terminal.
@@ -130,7 +135,7 @@ def _packages() -> Iterator[Finding]:
     needed = requirements()
     for one in needed:
         if not one.extra:
-            yield _package(one, "packages", "broken", f"run pip install --upgrade {PACKAGE}")
+            yield _package(one, "packages", "broken", f"run pip install --upgrade '{one.wanted}'")
     for one in needed:
         if one.extra:
             command = f"run pip install '{PACKAGE}[{one.extra}]'"

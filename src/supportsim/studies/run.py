@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 from joblib import cpu_count
 
-from supportsim.benchmarks import Figure, Verdict, judge, load_registry, unit_factor
+from supportsim.benchmarks import Figure, Registry, Verdict, judge, load_registry, unit_factor
 from supportsim.engine import check, simulate
-from supportsim.errors import InputError
+from supportsim.errors import BenchmarkError, InputError
 from supportsim.measures import (
     ALL,
     Asked,
@@ -220,8 +220,16 @@ def figures_of(scenario: Scenario, folder: Path | None = None) -> tuple[Figure, 
     """
     files = [(folder or Path()) / name for name in scenario.benchmarks.files]
     registry = load_registry(files)
-    registry.select(scenario.benchmarks.fitted)
-    return registry.select(scenario.benchmarks.use)
+    _selected(registry, "fitted", scenario.benchmarks.fitted)
+    return _selected(registry, "use", scenario.benchmarks.use)
+
+
+def _selected(registry: Registry, key: str, names: Iterable[str]) -> tuple[Figure, ...]:
+    """Return the figures that a key of the scenario names; errors say which key."""
+    try:
+        return registry.select(names)
+    except BenchmarkError as error:
+        raise BenchmarkError(f"benchmarks.{key}: {error}") from error
 
 
 def simulate_once(scenario: Scenario, replication: int) -> Facts:

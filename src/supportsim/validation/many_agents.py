@@ -176,7 +176,6 @@ CASES = (
         GROSS,
         _mmck_desk({"lines": 7}),
         _mmck,
-        quick=True,
     ),
     Case(
         "mmck-places",

@@ -129,7 +129,6 @@ CASES = (
         f"{ERLANG}; {LITTLE}",
         _mm1_desk(400, 1.8, "18d"),
         lambda: _mm1(400, 1.8),
-        quick=True,
     ),
     Case(
         "mm1-busy",
@@ -146,7 +145,6 @@ CASES = (
         POLLACZEK,
         _mg1_desk(0.0, "16d"),
         lambda: _mg1(400, 2.16, 0.0),
-        quick=True,
     ),
     Case(
         "mg1",

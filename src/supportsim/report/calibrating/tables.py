@@ -157,7 +157,7 @@ def _write_bottom_line(page: Page, calibration: Calibration) -> None:
     count = len(calibration.verdicts)
     page.write(
         f"{count - len(missed)} of {_counted(count, 'figure')} to match "
-        f"{'does' if count - len(missed) == 1 else 'do'} so on fresh random numbers",
+        f"{'does' if 1 in (count, count - len(missed)) else 'do'} so on fresh random numbers",
         "bold",
     )
     judged = {v.figure.id for v in calibration.check.verdicts if v.answer != "not simulated"}

@@ -72,14 +72,19 @@ def print_comparison(comparison: Comparison, console: Console) -> None:
 
 
 def bottom_line(comparison: Comparison) -> str:
-    """Return one line on the differences, such as ``"9 of 14 measures differ from the base"``."""
+    """Return one line on the differences, as in ``"9 of 14 measures differ from the base"``."""
     count = len(comparison.differences)
     found = sum(one.difference.differs is True for one in comparison.differences)
     if all(one.difference.differs is None for one in comparison.differences):
         return "nothing is known of any difference: it takes two replications or more"
-    text = (
-        f"{found} of {count} measure{'s' * (count != 1)} differ{'s' * (count == 1)} from the base"
-    )
+    several = len({one.alternative for one in comparison.differences}) > 1
+    if several:
+        text = f"{found} of {count} differences from the base are shown to be more than chance"
+    else:
+        text = (
+            f"{found} of {count} measure{'s' * (count != 1)} differ{'s' * (count == 1)} from the "
+            "base"
+        )
     return f"{text}, with {100 * comparison.confidence:g} % confidence in all of them at once"
 
 

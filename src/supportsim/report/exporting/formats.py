@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 
@@ -43,6 +44,15 @@ ENDINGS = {
     ".md": Format.MARKDOWN,
     ".markdown": Format.MARKDOWN,
 }
+BEGINS: Mapping[Format, tuple[bytes, ...]] = {
+    Format.CSV: (b"ticket,", b'"ticket",', b"contact,", b'"contact",'),
+    Format.PARQUET: (b"PAR1",),
+    Format.XES: (b'<?xml version="1.0" encoding="UTF-8"?>\n<log ',),
+    Format.OCEL: (b'{\n"eventTypes"',),
+    Format.JUNIT: (b'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites',),
+    Format.MARKDOWN: tuple(f"### {mark} ".encode() for mark in "✅❔❌"),
+}
+"""What exports begin with, by which an earlier one is told from any other file."""
 
 
 def format_of(path: Path, asked: Format | None = None) -> Format:

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 
 from supportsim.errors import InputError
 from supportsim.files import check_file_writable
-from supportsim.report.exporting.formats import OF_VERDICTS, STDOUT, TABLES, Contents, Format
+from supportsim.report.exporting.formats import (
+    BEGINS,
+    OF_VERDICTS,
+    STDOUT,
+    TABLES,
+    Contents,
+    Format,
+)
 from supportsim.report.exporting.sinks import write_chunks
 
 if TYPE_CHECKING:
@@ -23,7 +30,7 @@ def check_export(path: Path, form: Format, *sources: Path) -> None:
     Parameters
     ----------
     path
-        Where to write; ``-`` for standard output.
+        Where to write; ``-`` for standard output. An earlier export is replaced, no other file.
     form
         The format.
     sources
@@ -39,7 +46,9 @@ def check_export(path: Path, form: Format, *sources: Path) -> None:
 
         check_parquet(path)
     if path != STDOUT:
-        check_file_writable(path, *sources)
+        check_file_writable(
+            path, *sources, is_one=lambda head: head.startswith(BEGINS[form]), kind=f"{form} export"
+        )
 
 
 def check_replication(scenario: Scenario, replication: int) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from supportsim.measures import ALL
 from supportsim.report.html_report.content import (
     Block,
@@ -177,14 +179,15 @@ def measure_table(caption: str, groups: Sequence[Group]) -> Table:
 
 def _money(run: Run, pictures: Iterable[Picture]) -> list[Block]:
     """Return a table of everything that is counted in the currency of the benchmarks."""
-    costs = {name: team.cost_per_hour for name, team in run.scenario.teams.items()}
-    if not any(costs.values()):
+    means = [run.estimates[one.id].mean for one in run.asked.values() if _is_money(one)]
+    if not np.nan_to_num(means).any():
         return []
+    costs = {name: team.cost_per_hour for name, team in run.scenario.teams.items()}
     alone = {"channel": len(run.scenario.channels) == 1, "team": len(run.scenario.teams) == 1}
     groups = _by_owner(
         run,
         lambda one: (
-            one.measure.unit.startswith("currency")
+            _is_money(one)
             # All of one thing is that thing.
             and not (one.owner == ALL and alone.get(one.measure.owner, False))
         ),
@@ -194,6 +197,10 @@ def _money(run: Run, pictures: Iterable[Picture]) -> list[Block]:
         Text(f"{told}; in the currency of the benchmarks.", "An hour of an agent's time costs: "),
         *_plots(pictures, measure_table("Costs and what is lost or saved", groups)),
     ]
+
+
+def _is_money(one: Asked) -> bool:
+    return one.measure.unit.startswith("currency")
 
 
 def _every(run: Run) -> list[Block]:

@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from supportsim.errors import InputError
-from supportsim.files import write_whole
+from supportsim.files import check_replaceable, write_whole
 from supportsim.report.html_report import bars
 from supportsim.versions import version
 
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 GENERATOR = "supportsim report"
 """How a report says what made it; files that do not say so are not replaced."""
-_HEAD = 4096
-"""Bytes of a file in which that has to stand."""
 
 
 def check_report(path: Path, *sources: Path, overwrite: bool = False) -> None:
@@ -55,16 +53,8 @@ def check_report(path: Path, *sources: Path, overwrite: bool = False) -> None:
         return
     if any(source.exists() and path.samefile(source) for source in sources):
         raise InputError(f"{path}: is what the report is made from; name another file")
-    if not overwrite and not _is_report(path):
-        raise InputError(f"{path}: is there already and is no report; name another file")
-
-
-def _is_report(path: Path) -> bool:
-    try:
-        with path.open("rb") as file:
-            return GENERATOR.encode() in file.read(_HEAD)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from error
+    if not overwrite:
+        check_replaceable(path, lambda head: GENERATOR.encode() in head, "report")
 
 
 def write_report(report: Report, path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
 
     import pandas as pd
     from matplotlib.axes import Axes
+
+_LONGEST_STEM = 200
+"""Bytes; with an ending that is less than the 255 of a file's name."""
 
 
 @dataclass(frozen=True)
@@ -45,5 +49,13 @@ class Picture:
 
 
 def stem_of(*parts: str) -> str:
-    """Return the name of a file that is made of some texts, which may hold anything."""
-    return "_".join(re.sub(r"[^\w.-]+", "_", part) for part in parts)
+    """Return the name of a file that is made of some texts, which may hold anything.
+
+    A long one is cut, and ends with a hash of the texts, by which it differs from others.
+    """
+    stem = "_".join(re.sub(r"[^\w.-]+", "_", part) for part in parts)
+    letters = stem.encode()
+    if len(letters) <= _LONGEST_STEM:
+        return stem
+    digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:8]
+    return f"{letters[: _LONGEST_STEM - 9].decode(errors='ignore')}_{digest}"

@@ -13,7 +13,7 @@ from supportsim.report.numbers import (
 )
 from supportsim.report.page import Page
 from supportsim.scenario.hours import Shift
-from supportsim.units import WEEKDAYS, format_clock
+from supportsim.units import WEEKDAYS, format_clock, format_duration
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from supportsim.studies.planning.plan import Neighbour, Plan
     from supportsim.studies.planning.staffing import Position
 
+_ROOM = 36
+"""Characters in which all shifts of a team have to be told; of more only the first."""
 MOST_TARGETS = 10
 """Targets that are listed; of more only those with the least margins."""
 
@@ -132,13 +134,16 @@ def _hours(plan: Plan, position: Position) -> str:
     shifts = plan.given.teams[position.team].shifts
     if position.shift is not None:
         return _of_shift(shifts[position.shift])
-    more = f" and {len(shifts) - 1} more" if len(shifts) > 1 else ""
-    return _of_shift(shifts[0]) + more
+    told = list(map(_of_shift, shifts))
+    if len("; ".join(told)) <= _ROOM:
+        return "; ".join(told)
+    return told[0] + f" and {len(told) - 1} more"
 
 
 def _of_shift(shift: Shift) -> str:
     days = str(shift.date) if shift.date else _days(shift.days)
-    return f"{days} {format_clock(shift.from_)}-{format_clock(shift.to)}"
+    part = "" if shift.each_hour is None else f", {format_duration(shift.each_hour)} of each hour"
+    return f"{days} {format_clock(shift.from_)}-{format_clock(shift.to)}{part}"
 
 
 def _days(days: Sequence[int]) -> str:

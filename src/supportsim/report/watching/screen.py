@@ -20,6 +20,8 @@ from supportsim.studies.moments import AgentNow, Doing, Held, Moment
 from supportsim.tables import NOBODY
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from supportsim.report.page import Page
     from supportsim.report.watching.player import Player
     from supportsim.studies.days import Day
@@ -36,6 +38,9 @@ _STYLES = {
 _KEYS = "space pause  + - speed  l/→ next event  h/← back  q quit"
 _QUIET = (Doing.OFF_DUTY, Doing.VACANT)
 _LONGEST_NAME = 14
+_LEAST_NAME = 8
+_TELLING = ("Waiting", "Longest", "In work", "Open", "Unserved", "Stopped", "Came", "Served")
+"""The columns of the queues: the last ones give way where there is no room for all."""
 
 
 class Screen:
@@ -64,7 +69,7 @@ class Screen:
         foot = [self._text(_KEYS, "dim")] if self.has_keys and height > 6 else []
         lines = [*self._head(player, width), Text()]
         room = max(height - len(lines) - len(foot), 0)
-        queues = self._queues(moment, most=max(room // 2, 3))
+        queues = self._queues(moment, width, most=max(room // 2, 3))
         lines += [*queues, Text()]
         lines += self._agents(moment, most=height - len(lines) - len(foot))
         lines = lines[: height - len(foot)]
@@ -100,7 +105,7 @@ class Screen:
 
     # --- Queues ----------------------------------------------------------------------------------
 
-    def _queues(self, moment: Moment, most: int) -> list[Text]:
+    def _queues(self, moment: Moment, width: int, most: int) -> list[Text]:
         """Return the channels, the busiest if there are more than fit."""
         shown = list(moment.channels)
         if len(shown) > most - 1:
@@ -109,10 +114,12 @@ class Screen:
         rows: list[tuple[str, ...]] = [("Queues", *QUEUE_HEADS)]
         rows += [(self._name(self.channels[one.channel]), *queue_cells(one)) for one in shown]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        kept = _fitting(widths, width)
+        longest = min(widths[0], max(width - sum(widths[each] + 1 for each in kept), 1))
         lines = []
         for number, row in enumerate(rows):
-            cells = [row[0].ljust(widths[0])]
-            cells += [cell.rjust(size) for cell, size in zip(row[1:], widths[1:], strict=True)]
+            cells = [shortened(row[0], longest).ljust(longest)]
+            cells += [row[each].rjust(widths[each]) for each in kept]
             lines.append(self._text(" ".join(cells), "" if number else "bold"))
         if hidden := len(moment.channels) - len(shown):
             lines.append(self._text(f"and {_count(hidden, 'channel')} not shown", "dim"))
@@ -184,6 +191,26 @@ def _most_telling(by_team: dict[int, list[AgentNow]]) -> list[AgentNow]:
         for place, one in enumerate(members)
     ]
     return [one for *_, one in sorted(ranked, key=lambda row: row[:3])]
+
+
+def _fitting(widths: Sequence[int], width: int) -> list[int]:
+    """Return which columns of the queues a line can hold, each in whole, beside a name.
+
+    Parameters
+    ----------
+    widths
+        Characters of the names and of each column.
+    width
+        Characters of a line.
+    """
+    room, kept = width - min(widths[0], _LEAST_NAME), []
+    for head in _TELLING:
+        number = 1 + QUEUE_HEADS.index(head)
+        room -= widths[number] + 1
+        if room < 0:
+            break
+        kept.append(number)
+    return sorted(kept)
 
 
 def _count(number: int, what: str) -> str:

@@ -19,19 +19,31 @@ from supportsim.report.watching.words import (
 from supportsim.studies.moments import AgentNow, Doing, Moment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from rich.console import Console
+    from rich.table import Table
 
     from supportsim.studies.days import Day
     from supportsim.studies.moments import Span
 
 _AGENT_HEADS = ("At work", "Contacts", "Idle", "Break", "Away", "Off duty", "Vacant")
 _AWAY = (Doing.HOLIDAY, Doing.LEAVE, Doing.ABSENT, Doing.TRAINING)
-_LONGEST_NAME = 14
+_LEAST_NAME = 8
+"""Characters of a name that are shown however narrow the page is."""
+_Row = tuple[str, str, tuple[str, ...]]
+"""The time, the name of a channel or team, and the numbers."""
 
 
-def print_day(span: Span, day: Day, console: Console, *, every: float, about: str = "") -> None:
+def print_day(
+    span: Span,
+    day: Day,
+    console: Console,
+    *,
+    every: float,
+    begins: float | None = None,
+    about: str = "",
+) -> None:
     """Print the queues and the agents of a day at regular times.
 
     Parameters
@@ -44,6 +56,8 @@ def print_day(span: Span, day: Day, console: Console, *, every: float, about: st
         Where to print; 80 columns are enough.
     every
         Minutes between two times. The end of the day is always shown.
+    begins
+        Minute of the first of them; left out, the beginning of the day.
     about
         What else to say in the heading.
     """
@@ -52,31 +66,47 @@ def print_day(span: Span, day: Day, console: Console, *, every: float, about: st
     page.write(scenario.name, "bold")
     page.write(f"{day.title}{about}")
     page.write()
-    times = _times(span, every)
+    times = _times(span, span.begin if begins is None else begins, every)
     moments = [(label, span.at(time)) for label, time in times]
-    queues = page.table("Queues", *QUEUE_HEADS)
-    agents = page.table("Agents", *_AGENT_HEADS)
     channels, teams = list(scenario.channels), list(scenario.teams)
-    for label, moment in moments:
-        for one in moment.channels:
-            name = shortened(channels[one.channel], _LONGEST_NAME)
-            queues.add_row(f"{label} {name}", *queue_cells(one))
-        for team, cells in _teams(moment, len(teams)):
-            agents.add_row(f"{label} {shortened(teams[team], _LONGEST_NAME)}", *cells)
-    page.write_table(queues)
+    queues = [
+        (label, channels[one.channel], queue_cells(one))
+        for label, moment in moments
+        for one in moment.channels
+    ]
+    agents = [
+        (label, teams[team], cells)
+        for label, moment in moments
+        for team, cells in _teams(moment, len(teams))
+    ]
+    page.write_table(_table(page, "Queues", QUEUE_HEADS, queues))
     page.write(LEGEND)
     page.write()
-    page.write_table(agents)
+    page.write_table(_table(page, "Agents", _AGENT_HEADS, agents))
     page.write(
         "At work: agents with contacts in hand, wrap-up included; a team without limit has no "
         "agents. Away: on holiday or leave, absent, or in training. Vacant: positions."
     )
 
 
-def _times(span: Span, every: float) -> list[tuple[str, float]]:
+def _table(page: Page, title: str, heads: Sequence[str], rows: Sequence[_Row]) -> Table:
+    """Return a table with a line for each row: names are cut where there is no room for them."""
+    columns = zip(heads, *(cells for _label, _name, cells in rows), strict=True)
+    widths = [max(map(len, column)) for column in columns]
+    room = page.width - len("00:00 ") - sum(widths) - len(widths)
+    table = page.table(title, *heads)
+    # Between two columns there is a space, and one more unless a name needs it.
+    if max((len(name) for _label, name, _cells in rows), default=0) > room - len(widths):
+        table.padding = 0
+    for label, name, cells in rows:
+        table.add_row(f"{label} {shortened(name, max(room, _LEAST_NAME))}", *cells)
+    return table
+
+
+def _times(span: Span, begins: float, every: float) -> list[tuple[str, float]]:
     """Return the times to show, with what to call them; the last is right before the end."""
-    count = math.ceil((span.end - span.begin) / every - 1e-9)
-    times = [span.begin + number * every for number in range(count)]
+    count = math.ceil((span.end - begins) / every - 1e-9)
+    times = [begins + number * every for number in range(count)]
     last = span.end - span.begin
     ends = "24:00" if last == 24 * 60 else clock(last)
     return [

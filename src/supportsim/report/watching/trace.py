@@ -108,6 +108,10 @@ def trace_document(facts: Facts, begin: float, end: float, replication: int = 0)
     }
 
 
+TRACE_BEGINS = b'{"traceEvents":['
+"""What a trace begins with, by which it is told from any other file."""
+
+
 def trace_json(document: Event) -> str:
     """Return a trace as JSON text, a line an event."""
 
@@ -116,7 +120,7 @@ def trace_json(document: Event) -> str:
 
     events = ",\n".join(map(compact, document["traceEvents"]))
     rest = {key: value for key, value in document.items() if key != "traceEvents"}
-    return f'{{"traceEvents":[\n{events}\n],{compact(rest)[1:]}\n'
+    return f"{TRACE_BEGINS.decode()}\n{events}\n],{compact(rest)[1:]}\n"
 
 
 @dataclass(frozen=True, eq=False)

@@ -87,13 +87,13 @@ def draft(path: Path, source: Path, changes: Mapping[str, Any], *, overwrite: bo
     changes
         Values that the scenario is fitted with instead of the file's own.
     overwrite
-        Whether the two may be the same.
+        Whether any file may be replaced, the scenario too; else only an earlier fit of it is.
 
     Raises
     ------
     InputError
-        If the folder cannot be written, if the scenario itself would be lost, or if a file that
-        the scenario names is not found from there.
+        If the folder cannot be written, if the scenario itself or another file would be lost, or if
+        a file that the scenario names is not found from there.
     """
     if _same(path, source) and not overwrite:
         raise InputError(
@@ -107,6 +107,11 @@ def draft(path: Path, source: Path, changes: Mapping[str, Any], *, overwrite: bo
         raise InputError(f"{path}: cannot be written: the folder {path.parent} is read-only")
     made = Draft(path, source, _read(source), changes)
     text = made.rendered({}, load(source).benchmarks.fitted)
+    if path.is_file() and not overwrite and not _is_fit(path, text):
+        raise InputError(
+            f"{path}: is there already and is no fit of this scenario; write to another file, or "
+            "say --overwrite"
+        )
     named = tomllib.loads(text.lstrip("\ufeff")).get("benchmarks", {}).get("files", ())
     missing = [name for name in named if not (path.parent / name).exists()]
     if missing:
@@ -160,6 +165,17 @@ def with_values(text: str, values: Mapping[str, Any], file: str = "") -> str:
 def _read(path: Path) -> str:
     """Return a text with its line ends as they are."""
     return path.read_bytes().decode("utf-8")
+
+
+def _is_fit(path: Path, text: str) -> bool:
+    """Return whether a file is empty, or a fitted scenario of the same name as that of a text."""
+    try:
+        there = _read(path).lstrip("\ufeff")
+        said, ours = tomllib.loads(there), tomllib.loads(text.lstrip("\ufeff"))
+        is_fit = bool(said["benchmarks"]["fitted"]) and said.get("name") == ours.get("name")
+    except (OSError, ValueError, LookupError, TypeError):
+        return not path.stat().st_size
+    return is_fit or not there
 
 
 def _same(path: Path, other: Path) -> bool:
