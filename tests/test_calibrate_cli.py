@@ -171,7 +171,7 @@ def test_changes_that_the_fitted_file_holds_are_named(folder: Path) -> None:
     out = folder / "changed.toml"
     arguments = ["--free", f"{WORK_KEY}=3min:12min", *QUICK, "--set", "run.window=2d", "-o", out]
     result = calibrate(folder / "line.toml", *arguments)
-    assert "\nIt was fitted with, and holds, the changes of run.window\n" in result.stdout
+    assert "\nIt holds the changes of run.window\n" in result.stdout
     assert ss.load(out).run.window == 2 * 24 * 60
 
 

@@ -147,7 +147,7 @@ def calibrate(
         also = [key for key in target.changes if key not in found.fit.values]
         if also:
             typer.echo(
-                one_line(f"It was fitted with, and holds, the changes of {', '.join(also)}"),
+                one_line(f"It holds the changes of {', '.join(also)}"),
                 err=as_json,
             )
     html.write(found)
