@@ -15,7 +15,7 @@ from supportsim.report.series import Band
 from supportsim.scenario.calendar import weekly_spans
 from supportsim.stats import ratio_estimate
 from supportsim.studies.planning.demand import part_of_slots, typical_week
-from supportsim.studies.planning.required import required_agents, requirement
+from supportsim.studies.planning.required import has_theory, required_agents, requirement
 from supportsim.studies.planning.targets import Target
 from supportsim.units import MINUTES
 
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 
 _DAY = 24
 _AT_LEAST = ("service_level_", "service_level_lenient_", "answered_within_", "response_rate")
-_AT_MOST = ("abandonment", "abandonment_of_contacts", "unanswered", "wait", "first_response_time")
-"""Measures, by their stems, that say how many agents a live channel needs."""
+"""Measures, by their stems, that say how many agents a live channel needs by being high enough."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,7 +136,7 @@ def _figures_that_staff(run: Run, channel: str) -> list[Figure]:
         figure
         for figure in judged
         if run.asked[figure.measure or ""].owner == channel
-        and run.asked[figure.measure or ""].measure.stem in (*_AT_LEAST, *_AT_MOST)
+        and has_theory(run.asked[figure.measure or ""])
     ]
 
 

@@ -33,6 +33,7 @@ from supportsim.studies.planning.staffing import MOST_AGENTS, Position, teams_of
 from supportsim.units import DAY
 
 if TYPE_CHECKING:
+    from supportsim.measures import Asked
     from supportsim.scenario import Scenario
     from supportsim.studies.planning.targets import Target
     from supportsim.tables import Floats, Integers
@@ -80,6 +81,11 @@ _THEORY: dict[str, Callable[[_Steady, float], float]] = {
     "first_response_time": lambda queue, _: queue.wait,
 }
 """By their stems, the measures of live channels of which there is a theory."""
+
+
+def has_theory(asked: Asked) -> bool:
+    """Return whether theory tells how many agents of a live channel a measure asks for."""
+    return asked.measure.stem in _THEORY
 
 
 @dataclass(frozen=True, eq=False)
