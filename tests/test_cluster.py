@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -303,6 +304,15 @@ def test_a_worker_without_supportsim(running: Cluster) -> None:
     with pytest.raises(InputError, match=r"the worker at tcp://.* has no supportsim; install"):
         list(in_order(own_id, [(1,)], 1, running.address))
     assert running.workers[0].poll() is None
+
+
+def test_a_worker_that_cannot_be_reached_is_left_to_dask() -> None:
+    def asked(of: dict[str, object]) -> Any:
+        return SimpleNamespace(run=lambda *_args, **_options: of)
+
+    of_cluster._check_installed(asked({"tcp://1": "0.1.0", "tcp://2": OSError("timed out")}))
+    with pytest.raises(InputError, match=r"the worker at tcp://2 cannot tell its version .*: odd"):
+        of_cluster._check_installed(asked({"tcp://1": "0.1.0", "tcp://2": ValueError("odd")}))
 
 
 def test_a_call_that_ends_its_workers(running: Cluster) -> None:

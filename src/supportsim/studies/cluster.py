@@ -84,12 +84,19 @@ def on_cluster(
 
 
 def _check_installed(client: Client) -> None:
-    """Make sure that the workers have supportsim: a call that one cannot read would end it."""
+    """Make sure that the workers have supportsim: a call that one cannot read would end it.
+
+    A worker that cannot be reached is left to Dask, which gives its calls to others.
+    """
     for worker, found in client.run(metadata.version, "supportsim", on_error="return").items():
-        if isinstance(found, Exception):
+        if isinstance(found, metadata.PackageNotFoundError):
             raise InputError(
                 f"cluster: the worker at {worker} has no supportsim; install version {version()} "
                 "there, as here"
+            )
+        if isinstance(found, Exception) and not isinstance(found, OSError):
+            raise InputError(
+                f"cluster: the worker at {worker} cannot tell its version of supportsim: {found}"
             )
 
 
