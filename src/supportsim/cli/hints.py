@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from supportsim.studies import Run
     from supportsim.studies.planning.plan import Plan
 
-_MORE_IS_BETTER = ("answered_within_", "service_level_", "response_rate", "resolution_rate")
-_LESS_IS_BETTER = ("first_response_time", "wait", "abandonment", "resolution_time")
 _UNITS = {"share": "", "s": "s", "min": "min", "h": "h", "d": "d"}
 """What a target writes after a number in the unit of a figure."""
 
@@ -38,11 +36,12 @@ def after_run(run: Run, path: Path, changes: Iterable[str] | None = None) -> lis
     """
     same = [str(path), *sets(changes)]
     missed = [one for one in run.verdicts if one.answer == "misses" and one.role != "input"]
-    targets = [target for target in map(_target, missed) if target]
+    agents = {one.figure.id: _more_agents(run, one) for one in missed}
+    targets = [target for one in missed if (target := _target(one, agents[one.figure.id]))]
     varied = _agents(run.scenario)
     if targets and varied:
         return ["plan", *same, "--target", targets[0]]
-    if any(not _is_better(one) for one in missed) and varied:
+    if any(not _is_better(one, agents[one.figure.id]) for one in missed) and varied:
         return ["sweep", str(path), *sets(changes, without=[varied]), "--vary", varied]
     needed = [one.replications for one in run.verdicts if one.answer == "undecided"]
     known = [count for count in needed if count is not None]
@@ -73,26 +72,29 @@ def _key(change: str) -> str:
     return change.partition("=")[0].strip()
 
 
-def _target(verdict: Verdict) -> str:
+def _more_agents(run: Run, verdict: Verdict) -> str:
+    """Return whether more agents raise or lower what a figure is about; see `Measure`."""
+    asked = run.asked.get(verdict.figure.measure or "")
+    return asked.measure.more_agents if asked else ""
+
+
+def _target(verdict: Verdict, more_agents: str) -> str:
     """Return the target of a plan that would meet a missed figure; empty if agents would not."""
     figure = verdict.figure
-    measure = figure.measure or ""
-    name = measure.partition(".")[2]
     if figure.unit not in _UNITS:
         return ""
-    if name.startswith(_MORE_IS_BETTER) and verdict.high < figure.tolerance.low:
-        return f"{measure}>={figure.tolerance.low:g}{_UNITS[figure.unit]}"
-    if name.startswith(_LESS_IS_BETTER) and verdict.low > figure.tolerance.high:
-        return f"{measure}<={figure.tolerance.high:g}{_UNITS[figure.unit]}"
+    if more_agents == "raise" and verdict.high < figure.tolerance.low:
+        return f"{figure.measure}>={figure.tolerance.low:g}{_UNITS[figure.unit]}"
+    if more_agents == "lower" and verdict.low > figure.tolerance.high:
+        return f"{figure.measure}<={figure.tolerance.high:g}{_UNITS[figure.unit]}"
     return ""
 
 
-def _is_better(verdict: Verdict) -> bool:
+def _is_better(verdict: Verdict, more_agents: str) -> bool:
     """Return whether a desk misses a figure because it does better."""
-    name = (verdict.figure.measure or "").partition(".")[2]
     tolerance = verdict.figure.tolerance
-    return (name.startswith(_MORE_IS_BETTER) and verdict.low > tolerance.high) or (
-        name.startswith(_LESS_IS_BETTER) and verdict.high < tolerance.low
+    return (more_agents == "raise" and verdict.low > tolerance.high) or (
+        more_agents == "lower" and verdict.high < tolerance.low
     )
 
 

@@ -63,6 +63,8 @@ class Measure:
     by_arrival
         Whether it says something of each ticket or contact, so that it can be restricted to those
         of tickets that arrived at some times of the day, the week or the year.
+    more_agents
+        Whether more agents raise it or lower it; empty where neither is sure.
     """
 
     name: str
@@ -78,6 +80,7 @@ class Measure:
     needs: Needs = _nothing
     details: Details = _none
     by_arrival: bool = True
+    more_agents: Literal["raise", "lower", ""] = ""
 
     @property
     def not_by_times(self) -> str:

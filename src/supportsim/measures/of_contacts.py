@@ -76,6 +76,7 @@ OF_CONTACTS: tuple[Measure, ...] = (
         "attempts that reached an agent within the time / (attempts − those given up within it)",
         lambda scope, time: _service_level(scope, time, lenient=False),
         details=lambda channel: channel.answer_targets,
+        more_agents="raise",
     ),
     Measure(
         "service_level_lenient_{time}",
@@ -87,6 +88,7 @@ OF_CONTACTS: tuple[Measure, ...] = (
         "attempts that reached an agent, or were given up, within the time / attempts",
         lambda scope, time: _service_level(scope, time, lenient=True),
         details=lambda channel: channel.answer_targets,
+        more_agents="raise",
     ),
     Measure(
         "abandonment_of_contacts",
@@ -98,6 +100,7 @@ OF_CONTACTS: tuple[Measure, ...] = (
         "attempts given up / attempts",
         lambda scope, _: _ended(scope, Outcome.ABANDONED, of_offered=True),
         needs=channels_say(lambda c: c.patience or c.switching, "patience or switching"),
+        more_agents="lower",
     ),
     Measure(
         "blocked",
@@ -146,6 +149,7 @@ OF_CONTACTS: tuple[Measure, ...] = (
         "calendar",
         "Σ (start − ready) / served contacts",
         _wait,
+        more_agents="lower",
     ),
     Measure(
         "handling_time",

@@ -143,6 +143,7 @@ OF_TICKETS: tuple[Measure, ...] = (
         "tickets whose first response came within the time / tickets",
         _answered_within,
         details=lambda channel: (*channel.response_bands, *channel.answer_targets),
+        more_agents="raise",
     ),
     Measure(
         "first_response_time",
@@ -153,6 +154,7 @@ OF_TICKETS: tuple[Measure, ...] = (
         "calendar",
         "Σ (first response − arrival) / tickets with a first response",
         lambda scope, _: mean_of_parts(scope.responses),
+        more_agents="lower",
     ),
     Measure(
         "first_response_time_median",
@@ -165,6 +167,7 @@ OF_TICKETS: tuple[Measure, ...] = (
         lambda scope, _: sample(scope.responses),
         "quantile",
         0.5,
+        more_agents="lower",
     ),
     Measure(
         "first_response_time_p90",
@@ -177,6 +180,7 @@ OF_TICKETS: tuple[Measure, ...] = (
         lambda scope, _: sample(scope.responses),
         "quantile",
         0.9,
+        more_agents="lower",
     ),
     Measure(
         "first_response_time_business",
@@ -187,6 +191,7 @@ OF_TICKETS: tuple[Measure, ...] = (
         "business hours",
         "Σ business minutes from arrival to first response / tickets with one",
         lambda scope, _: mean_of_parts(scope.business_responses),
+        more_agents="lower",
     ),
     Measure(
         "first_response_time_business_median",
@@ -199,6 +204,7 @@ OF_TICKETS: tuple[Measure, ...] = (
         lambda scope, _: sample(scope.business_responses),
         "quantile",
         0.5,
+        more_agents="lower",
     ),
     Measure(
         "first_response_time_business_p90",
@@ -211,6 +217,7 @@ OF_TICKETS: tuple[Measure, ...] = (
         lambda scope, _: sample(scope.business_responses),
         "quantile",
         0.9,
+        more_agents="lower",
     ),
     Measure(
         "response_rate",
@@ -221,6 +228,7 @@ OF_TICKETS: tuple[Measure, ...] = (
         "none",
         "tickets with a first response / tickets",
         lambda scope, _: share(~np.isnan(scope.tickets.answered)),
+        more_agents="raise",
     ),
     Measure(
         "unanswered",
@@ -231,6 +239,7 @@ OF_TICKETS: tuple[Measure, ...] = (
         "none",
         "tickets without a first response / tickets",
         lambda scope, _: share(np.isnan(scope.tickets.answered)),
+        more_agents="lower",
     ),
     Measure(
         "messages_before_reply",
@@ -253,6 +262,7 @@ OF_TICKETS: tuple[Measure, ...] = (
         "tickets whose customer gave up, was turned away or found the lines busy, and tried no "
         "more before a first response / tickets",
         lambda scope, _: share(scope.tickets.abandoned),
+        more_agents="lower",
     ),
     Measure(
         "redials",
@@ -297,6 +307,7 @@ OF_TICKETS: tuple[Measure, ...] = (
         "calendar",
         "Σ (last resolution − arrival) / resolved tickets",
         lambda scope, _: mean(scope.tickets.resolved - scope.tickets.opened),
+        more_agents="lower",
     ),
     Measure(
         "resolution_rate",
@@ -307,6 +318,7 @@ OF_TICKETS: tuple[Measure, ...] = (
         "none",
         "resolved tickets / tickets",
         lambda scope, _: share(scope.resolved),
+        more_agents="raise",
     ),
     Measure(
         "first_contact_resolution",
@@ -350,6 +362,7 @@ OF_TICKETS: tuple[Measure, ...] = (
         "∫ tickets neither resolved nor given up dt / length of the window",
         lambda scope, _: _backlog(scope, awaiting=False),
         "time average",
+        more_agents="lower",
     ),
     Measure(
         "backlog_awaiting",
@@ -361,6 +374,7 @@ OF_TICKETS: tuple[Measure, ...] = (
         "∫ tickets neither answered nor given up dt / length of the window",
         lambda scope, _: _backlog(scope, awaiting=True),
         "time average",
+        more_agents="lower",
     ),
     Measure(
         "backlog_clear_time",
@@ -374,5 +388,6 @@ OF_TICKETS: tuple[Measure, ...] = (
         _backlog_clear_time,
         needs=channels_say(lambda c: c.backlog, "backlog"),
         by_arrival=False,
+        more_agents="lower",
     ),
 )
