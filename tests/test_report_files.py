@@ -15,11 +15,13 @@ import pytest
 from matplotlib.figure import Figure as Canvas
 
 from larger_runs import changing_run
+from made_runs import made_comparison
 from small_runs import small_run, two_channel_run
 from supportsim import __version__
 from supportsim.errors import InputError
-from supportsim.files import check_writable, to_json
+from supportsim.files import TABLES, check_writable, to_json
 from supportsim.report import run_document
+from supportsim.report.comparing.files import write_comparison
 from supportsim.report.files import write_run
 from supportsim.scenario import fingerprint
 from supportsim.scenario.loading import validate
@@ -269,3 +271,47 @@ def test_check_writable_refuses_where_writing_is_not_permitted() -> None:
     for folder in ("/proc", "/proc/results"):
         with pytest.raises(InputError, match=f"{folder}: results cannot be written there: "):
             check_writable(folder)
+
+
+class TestFilesOfOthers:
+    """A table that no earlier study has written is never replaced."""
+
+    def test_it_is_told_of_before_anything_is_simulated(self, tmp_path: Path) -> None:
+        (tmp_path / "tickets.csv").write_text("years of work")
+        (tmp_path / "notes.txt").write_text("mine")
+        before = contents(tmp_path)
+        with pytest.raises(
+            InputError, match=r"tickets\.csv: is there already and is of no earlier"
+        ):
+            check_writable(tmp_path, "run")
+        check_writable(tmp_path, "plan")
+        assert contents(tmp_path) == before
+
+    @pytest.mark.parametrize("name", ["tickets.csv", "measures.csv"])
+    def test_nor_when_it_appears_meanwhile(self, tmp_path: Path, name: str) -> None:
+        (tmp_path / name).write_text("{}")
+        before = contents(tmp_path)
+        with pytest.raises(InputError, match=f"{name}: is there already"):
+            write_run(small_run(), tmp_path)
+        assert contents(tmp_path) == before
+
+    def test_the_same_bytes_are_nobody_elses(self, tmp_path: Path) -> None:
+        write_run(small_run(), tmp_path)
+        before = contents(tmp_path)
+        (tmp_path / "manifest.json").unlink()  # as after a process that was killed
+        write_run(small_run(), tmp_path)
+        assert contents(tmp_path) == before
+
+    @pytest.mark.parametrize(
+        ("study", "write"),
+        [
+            ("run", lambda folder: write_run(small_run(), folder)),
+            ("compare", lambda folder: write_comparison(made_comparison(), folder)),
+        ],
+    )
+    def test_every_table_of_a_study_is_known(
+        self, study: str, write: Callable[[Path], None], tmp_path: Path
+    ) -> None:
+        write(tmp_path)
+        written = {path.name for path in tmp_path.glob("*.csv")}
+        assert written | {"staff.csv"} == {*TABLES[study], "staff.csv"}

@@ -11,7 +11,7 @@ import signal
 import tempfile
 import threading
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -26,6 +26,16 @@ STUDY = "study.json"
 
 TEMPORARY = ".supportsim-"
 """What the names of temporary directories in a folder begin with."""
+
+TABLES = {
+    "run": ("measures.csv", "tickets.csv", "staff.csv"),
+    "compare": ("comparison.csv", "verdicts.csv"),
+    "sweep": ("sweep.csv", "sensitivity.csv"),
+    "plan": ("staffing.csv", "targets.csv", "neighbours.csv"),
+    "calibrate": ("parameters.csv", "figures.csv"),
+    "verify": ("verification.csv",),
+}
+"""The tables of each study; in a folder that holds data, one of that name may be somebody's own."""
 
 _HEAD = 4096
 """Bytes of a file by which it is told what it is."""
@@ -65,12 +75,13 @@ def check_writable(folder: Path | str, study: str = "") -> None:
     ------
     InputError
         If something that is not a folder is in the way, writing is not permitted, or the folder
-        holds the results of another study.
+        holds the results of another study or somebody else's table where one has to go.
     """
     folder = path_of(folder, "folder")
     other = _study_in(folder)
     if study and other not in ("", study):
         raise InputError(f"{folder}: holds the results of {other}; give another folder")
+    _check_own(folder, TABLES.get(study, ()))
     with _reporting(folder):
         missing = _make(folder)
         try:
@@ -88,7 +99,7 @@ def write_together(
     The files are made in a temporary directory on the same file system and moved into place when
     all of them are there: after a failure or an interruption the folder is as it was. Files that
     an earlier manifest names and this one does not are removed if nobody has changed them since;
-    all others are left alone.
+    all others are left alone, and a table that no earlier manifest names is not replaced.
 
     Parameters
     ----------
@@ -102,7 +113,7 @@ def write_together(
     Raises
     ------
     InputError
-        If the folder cannot be written.
+        If the folder cannot be written, or somebody else's table is where one has to go.
     """
     folder = Path(folder)
     with _reporting(folder):
@@ -118,6 +129,7 @@ def write_together(
                 (new / MANIFEST).write_text(
                     to_json({**about, "files": digests}), encoding="utf-8", newline="\n"
                 )
+                _check_own(folder, [name for name in names if name.endswith(".csv")], new)
                 names.append(MANIFEST)
                 _swap(folder, new, old, names, _outdated(folder, names))
                 _LOG.info("wrote %s: %s", folder, ", ".join(names))
@@ -134,7 +146,11 @@ def remove_listed(folder: Path) -> None:
 
 
 def check_file_writable(
-    path: Path, *sources: Path, is_one: Callable[[bytes], bool], kind: str
+    path: Path,
+    *sources: Path,
+    is_one: Callable[[bytes], bool],
+    kind: str,
+    overwrite: bool = False,
 ) -> None:
     """Make sure that a file can be written, before anything is simulated for it.
 
@@ -145,7 +161,9 @@ def check_file_writable(
     sources
         Files that the results are made from, which may not be replaced.
     is_one, kind
-        See `check_replaceable`.
+        See `_check_replaceable`.
+    overwrite
+        Whether a file of any kind is replaced, unless it is a source.
 
     Raises
     ------
@@ -163,10 +181,11 @@ def check_file_writable(
         raise InputError(f"{path}: cannot be written: permission denied")
     if path.exists() and any(source.exists() and path.samefile(source) for source in sources):
         raise InputError(f"{path}: is what the results are made from; name another file")
-    check_replaceable(path, is_one, kind)
+    if not overwrite:
+        _check_replaceable(path, is_one, kind)
 
 
-def check_replaceable(path: Path, is_one: Callable[[bytes], bool], kind: str) -> None:
+def _check_replaceable(path: Path, is_one: Callable[[bytes], bool], kind: str) -> None:
     """Make sure that a file that exists and is to be replaced is empty, or an earlier one.
 
     Parameters
@@ -319,6 +338,26 @@ def _listed(folder: Path) -> dict[str, Any]:
         return dict(json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"].items())
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return {}
+
+
+def _check_own(folder: Path, tables: Iterable[str], new: Path | None = None) -> None:
+    """Make sure that no table is replaced but an earlier study's, or one that is the same as new.
+
+    Raises
+    ------
+    InputError
+        If one would be.
+    """
+    listed = _listed(folder)
+    for name in tables:
+        path = folder / name
+        if name in listed or not path.is_file():
+            continue
+        if new is None or _digest(path) != _digest(new / name):
+            raise InputError(
+                f"{path}: is there already and is of no earlier study; give another folder, or "
+                "move the file"
+            )
 
 
 def _digest(path: Path) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
@@ -10,8 +9,7 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from supportsim.errors import InputError
-from supportsim.files import check_replaceable, write_whole
+from supportsim.files import check_file_writable, write_whole
 from supportsim.report.html_report import bars
 from supportsim.versions import version
 
@@ -22,6 +20,7 @@ if TYPE_CHECKING:
 
 GENERATOR = "supportsim report"
 """How a report says what made it; files that do not say so are not replaced."""
+_MARK = f'<meta name="generator" content="{GENERATOR} '.encode()
 
 
 def check_report(path: Path, *sources: Path, overwrite: bool = False) -> None:
@@ -43,18 +42,13 @@ def check_report(path: Path, *sources: Path, overwrite: bool = False) -> None:
     InputError
         If it cannot be written, or something would be lost.
     """
-    if path.is_dir():
-        raise InputError(f"{path}: is a folder; name a file, as in {path / 'report.html'}")
-    if not path.parent.is_dir():
-        raise InputError(f"{path}: cannot be written: there is no folder {path.parent}")
-    if not os.access(path.parent, os.W_OK):
-        raise InputError(f"{path}: cannot be written: the folder {path.parent} is read-only")
-    if not path.exists():
-        return
-    if any(source.exists() and path.samefile(source) for source in sources):
-        raise InputError(f"{path}: is what the report is made from; name another file")
-    if not overwrite:
-        check_replaceable(path, lambda head: GENERATOR.encode() in head, "report")
+    check_file_writable(
+        path,
+        *sources,
+        is_one=lambda head: _MARK in head,
+        kind="report",
+        overwrite=overwrite,
+    )
 
 
 def write_report(report: Report, path: Path) -> None:

@@ -121,6 +121,7 @@ def open_store(folder: Path, about: Mapping[str, Any], *, fresh: bool = False) -
             _tidy(folder)
             if fresh:
                 _clear(folder)
+                check_writable(folder, "sweep")  # files that somebody has changed are still there
             _check_same(folder, json.loads(text))
             (folder / POINTS).mkdir(exist_ok=True)
             if not (folder / STUDY).exists():
@@ -157,7 +158,7 @@ def _locked(folder: Path) -> Iterator[None]:
 
 def _check_same(folder: Path, about: Mapping[str, Any]) -> None:
     """Make sure that a folder holds no study, or this one."""
-    remedy = "give another folder, or start anew there with --fresh (in Python fresh=True)"
+    remedy = "give another folder, or start anew there with --fresh, in Python fresh=True"
     if not (folder / STUDY).exists():
         if (folder / MANIFEST).exists():
             raise InputError(f"{folder}: holds the results of another study; {remedy}")
