@@ -198,17 +198,27 @@ def test_a_target_that_no_planned_team_has_to_do_with_is_named(omnichannel: Scen
 class Known:
     """Trials whose verdicts are known: a staffing meets if it is at least one of some."""
 
-    def __init__(self, least: list[tuple[int, ...]], costs: list[float], guess: tuple[int, ...]):
+    def __init__(
+        self,
+        least: list[tuple[int, ...]],
+        costs: list[float],
+        guess: tuple[int, ...],
+        *,
+        ties: bool = True,
+        misleading: bool = False,
+    ) -> None:
+        self.misleading = misleading
         places = [Position(f"p{n}", "a", n, 0, 0, 40, c, c) for n, c in enumerate(costs)]
         self.part: Any = SimpleNamespace(positions=tuple(places), scenario=None)
+        self.rules = SimpleNamespace(ties=ties)
         self.guess, self.least = guess, least
         self.judged: dict[tuple[int, ...], Judged] = {}
 
     def meets(self, staffing: tuple[int, ...]) -> bool:
         return any(all(h >= g for h, g in zip(staffing, one, strict=True)) for one in self.least)
 
-    def roughly_meets(self, staffing: tuple[int, ...]) -> bool:
-        return self.meets(staffing)
+    def rough_margin(self, staffing: tuple[int, ...]) -> float:
+        return 5.0 if self.meets(staffing) != self.misleading else -5.0
 
     def judge(self, staffing: tuple[int, ...]) -> Judged:
         answer: Any = "meets" if self.meets(staffing) else "fails"
@@ -243,6 +253,25 @@ def test_the_cheapest_of_several_positions_is_that_of_enumeration(count: int) ->
         assert found.ruled_out
         looked.append(len(trials.judged))
     assert np.mean(looked) < (20, 40)[count - 2]  # of 64 and 512
+
+
+@pytest.mark.parametrize("misleading", [False, True])
+def test_where_time_is_short_one_of_the_cheapest_is_found(*, misleading: bool) -> None:
+    rng = np.random.default_rng(5)
+    looked = {True: 0, False: 0}
+    for _ in range(40):
+        least = [tuple(map(int, rng.integers(0, 7, 2))) for _ in range(rng.integers(1, 5))]
+        guess = tuple(map(int, rng.integers(0, 7, 2)))
+        found = {}
+        for ties in (True, False):
+            trials: Any = Known(least, [1.0, 1.0], guess, ties=ties, misleading=misleading)
+            found[ties] = search(trials)
+            looked[ties] += len(trials.judged)
+        assert {one.staffing for one in found[False].best} <= {
+            one.staffing for one in found[True].best
+        }
+        assert found[False].ruled_out
+    assert looked[False] < looked[True]
 
 
 def test_of_many_positions_none_has_an_agent_too_many() -> None:

@@ -15,7 +15,7 @@ from supportsim.report.series import Band
 from supportsim.scenario.calendar import weekly_spans
 from supportsim.stats import ratio_estimate
 from supportsim.studies.planning.demand import part_of_slots, typical_week
-from supportsim.studies.planning.required import has_theory, required_agents, requirement
+from supportsim.studies.planning.required import has_theory, more_for_later, requirement
 from supportsim.studies.planning.targets import Target
 from supportsim.units import MINUTES
 
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from supportsim.tables import Flags, Floats
 
 _DAY = 24
-_AT_LEAST = ("service_level_", "service_level_lenient_", "answered_within_", "response_rate")
-"""Measures, by their stems, that say how many agents a live channel needs by being high enough."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,13 +95,12 @@ def duty_by_hour(run: Run, team: str) -> Duty:
             or [Target(f"{name}.arrivals_per_day", ">=", 0.0, "")]
         )
     ]
-    required = required_agents(run.scenario, targets, team, "1h").ravel()
-    live = requirement(run.scenario, targets, team, _DAY).live
+    need = requirement(run.scenario, targets, team, _DAY)
     part = part_of_slots(weekly_spans(run.scenario.teams[team].shifts), _DAY)
     return Duty(
         _per_hour(run, f"team.{team}.duty", MINUTES["h"]),
         _per_hour(run, f"team.{team}.work", MINUTES["h"]),
-        live + (required - live) * part,
+        need.live + more_for_later(need, part) * part,
         tuple(figure for figures in of_channels.values() for figure in figures),
     )
 
@@ -144,7 +141,7 @@ def _target(run: Run, figure: Figure) -> Target:
     """Return the target that a published figure makes."""
     asked = run.asked[figure.measure or ""]
     value = sum(figure.published) / 2 / unit_factor(figure, asked.measure.unit)
-    comparison = ">=" if asked.measure.stem in _AT_LEAST else "<="
+    comparison = ">=" if asked.measure.more_agents == "raise" else "<="
     return Target(asked.id, comparison, value, figure.title)  # type: ignore[arg-type]
 
 

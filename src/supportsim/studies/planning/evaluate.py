@@ -58,6 +58,8 @@ class Rules:
         Most replications of a staffing.
     halvings
         How often the precision is halved for a margin that is within it, if `most` allows.
+    ties
+        Whether staffings that cost the same as the cheapest one are looked at, to choose of them.
     """
 
     confidence: float
@@ -66,6 +68,7 @@ class Rules:
     first_stage: int
     most: int
     halvings: int = HALVINGS
+    ties: bool = True
 
     def indifference(self, target: Target, asked: Asked) -> float:
         """Return the margin, in the unit of margins, below which either verdict is right."""
@@ -177,7 +180,7 @@ class Trials:
         self.asked = tuple(find(one.measure, self.part.scenario) for one in self.targets)
         self.contacts = sum(expected_contacts(self.part.scenario).values())
         self._watched: dict[Staffing, tuple[Floats, Floats]] = {}
-        self._rough: dict[Staffing, bool] = {}
+        self._rough: dict[Staffing, float] = {}
 
     def judge(self, staffing: Staffing) -> Judged:
         """Return whether a staffing meets the targets."""
@@ -189,20 +192,24 @@ class Trials:
         """Return the part of the desk with a staffing."""
         return staffed(self.part.scenario, by_key(self.part.positions, staffing))
 
-    def roughly_meets(self, staffing: Staffing) -> bool:
-        """Return whether a staffing meets the targets in few replications, on other numbers.
+    def rough_margin(self, staffing: Staffing) -> float:
+        """Return the least margin over its precision in few replications, on other numbers.
 
-        That is for finding where to look: no verdict is made of it.
+        That is for finding where to look: no verdict is made of it. It is infinitely low where
+        nothing is measured.
         """
         if staffing not in self._rough:
             try:
                 new = list(self._simulated(self.scenario(staffing), range(PILOT, PILOT + PILOTS)))
-            except ScenarioError:
-                self._rough[staffing] = False
+            except ScenarioError:  # nobody would ever serve a channel
+                self._rough[staffing] = -math.inf
             else:
-                sums = np.sum([one[0] for one in new], axis=0)
-                weights = np.sum([one[1] for one in new], axis=0)
-                self._rough[staffing] = bool(((sums >= 0) & (weights > 0)).all())
+                sums, weights = (np.sum([one[n] for one in new], axis=0) for n in (0, 1))
+                margins = np.divide(
+                    sums, weights, out=np.full_like(sums, -np.inf), where=weights > 0
+                )
+                precisions = map(self.rules.indifference, self.targets, self.asked)
+                self._rough[staffing] = float(np.min(margins / list(precisions)))
         return self._rough[staffing]
 
     def value(self, staffing: Staffing, replication: int, target: int) -> float:

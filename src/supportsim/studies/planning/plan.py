@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from supportsim.errors import InputError
 from supportsim.stats.selection import Selection, kim_nelson
 from supportsim.studies.load import expected_contacts
-from supportsim.studies.planning.evaluate import HALVINGS, Judged, Rules, Statement, Trials
+from supportsim.studies.planning.evaluate import Judged, Rules, Statement, Trials
 from supportsim.studies.planning.intervals import expand
 from supportsim.studies.planning.parts import Part, parts_of
 from supportsim.studies.planning.required import first_guess
@@ -33,7 +33,8 @@ FEW, MANY = 40, 2000
 """Bounds of the replications of a staffing, unless told otherwise."""
 
 SCARCE = 5 * FEW
-"""Replications of a staffing up to which the precision is halved but once at a close call."""
+"""Most replications of a staffing up to which time is saved: the precision is halved but once at a
+close call, and one of the cheapest staffings is enough."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -317,8 +318,8 @@ def rules_of(part: Part, settings: PlanSettings, parts: int) -> Rules:
     # A longer first stage knows the variance better, and costs more where little would do.
     first_stage = min(20 if most >= MANY else 10, most)
     error = (1 - settings.confidence) / 2 / parts
-    halvings = HALVINGS if most > SCARCE else 1
-    return Rules(settings.confidence, error, settings.precision, first_stage, most, halvings)
+    rules = Rules(settings.confidence, error, settings.precision, first_stage, most)
+    return rules if most > SCARCE else replace(rules, halvings=1, ties=False)
 
 
 def _plan_of(trials: Trials) -> PartPlan:

@@ -143,10 +143,23 @@ def required_agents(
     slots = slots_of_day(step)
     need = requirement(scenario, targets, team, slots)
     on_duty = part_of_slots(weekly_spans(scenario.teams[team].shifts), slots)
-    minutes = DAY / slots * on_duty
-    missing = need.later - float(minutes @ (need.live - need.busy))
-    more = math.floor(missing / minutes.sum()) + 1 if missing > 0 and minutes.any() else 0
+    more = more_for_later(need, on_duty)
     return (need.live + np.where(on_duty > 0, more, 0)).astype(np.int32).reshape(7, slots)
+
+
+def more_for_later(need: Requirement, on_duty: Floats) -> int:
+    """Return how many agents more, at all times of duty, get the work done that can be put off.
+
+    Parameters
+    ----------
+    need
+        What the team needs.
+    on_duty : float64, shape (7 · slots,)
+        The part of each slot of the week in which the team is on duty.
+    """
+    minutes = 7 * DAY / len(on_duty) * on_duty
+    missing = need.later - float(minutes @ (need.live - need.busy))
+    return math.floor(missing / minutes.sum()) + 1 if missing > 0 and minutes.any() else 0
 
 
 def first_guess(

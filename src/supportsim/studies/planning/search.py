@@ -94,20 +94,25 @@ class _Search:
 
     def _meets(self, staffing: Staffing) -> bool:
         """Return whether a staffing meets the targets, by what is known or by simulation."""
+        known = self._known(staffing)
+        if known is not None:
+            return known
+        if self.rough:
+            meets = self.trials.rough_margin(staffing) >= 0
+            (self.meeting if meets else self.failing).append(staffing)
+            return meets
+        answer = self.trials.judge(staffing).answer
+        of_answer = {"meets": self.meeting, "fails": self.failing, "undecided": self.undecided}
+        of_answer[answer].append(staffing)
+        return answer == "meets"
+
+    def _known(self, staffing: Staffing) -> bool | None:
+        """Return whether a staffing is known to meet the targets, or not to; None for neither."""
         if any(_at_least(staffing, other) for other in self.meeting):
             return True
         if any(_at_least(other, staffing) for other in self.failing):
             return False
-        if staffing in self.undecided:
-            return False
-        if self.rough:
-            meets = self.trials.roughly_meets(staffing)
-            (self.meeting if meets else self.failing).append(staffing)
-            return meets
-        answer = self.trials.judge(staffing).answer
-        known = {"meets": self.meeting, "fails": self.failing, "undecided": self.undecided}
-        known[answer].append(staffing)
-        return answer == "meets"
+        return False if staffing in self.undecided else None
 
     # --- To a staffing that meets the targets ----------------------------------------------------
 
@@ -186,10 +191,11 @@ class _Search:
     # --- And no cheaper one that does ------------------------------------------------------------
 
     def _rule_out_cheaper(self) -> bool:
-        """Look at all staffings that cost no more than the best one, by branch and bound.
+        """Look at all staffings that cost less than the best one, by branch and bound.
 
-        A box of staffings whose upper corner fails, fails altogether; one whose upper corner meets
-        the targets is divided.
+        A box of staffings whose upper corner fails, fails altogether. It is divided where that
+        corner meets the targets, or comes so close at a rough look that a verdict would be dear.
+        Staffings that cost the same are looked at, too, if the rules say so.
 
         Returns
         -------
@@ -197,21 +203,29 @@ class _Search:
             Whether all were looked at.
         """
         positions = self.trials.part.positions
+        slack = _ROUNDING if self.trials.rules.ties else -_ROUNDING
         boxes: list[Box] = [(tuple(p.low for p in positions), tuple(p.high for p in positions))]
         while boxes:
             if len(self.trials.judged) > MOST_LOOKED_AT:
                 return False
             low, high = boxes.pop()
-            room = min(map(self._cost, self.meeting)) * (1 + _ROUNDING) - self._cost(low)
+            room = min(map(self._cost, self.meeting)) * (1 + slack) - self._cost(low)
             if room < 0:
                 continue
             high = tuple(
                 min(top, bottom + int(room / one.cost))
                 for top, bottom, one in zip(high, low, positions, strict=True)
             )
-            if self._meets(high):
+            if self._may_hold_one(low, high):
                 boxes += self._divided(low, high)
         return True
+
+    def _may_hold_one(self, low: Staffing, high: Staffing) -> bool:
+        """Return whether a box may hold a staffing that meets the targets."""
+        known = self._known(high)
+        if known is None and low != high:
+            return self.trials.rough_margin(high) > -1 or self._meets(high)
+        return self._meets(high) if known is None else known
 
     def _divided(self, low: Staffing, high: Staffing) -> list[Box]:
         """Return boxes that hold what a box may still have to offer.
