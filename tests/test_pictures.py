@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import math
 import re
+from functools import cache
 from itertools import combinations
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import Collection, QuadMesh
 from matplotlib.colors import to_rgba
 from matplotlib.container import Container, ErrorbarContainer
@@ -20,13 +23,16 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from larger_runs import four_channel_run
+from larger_runs import TURNOVER, four_channel_run
 from made_runs import made_calibration, made_run, made_week
-from picture_cases import pictures
-from small_runs import TEAM, document, small_run
+from made_sweeps import made_sweep
+from picture_cases import AGENTS, PER_DAY, SHARE, pictures
+from small_runs import PHONE, TEAM, document, small_run
 from supportsim.api import Result
+from supportsim.benchmarks import load_registry
 from supportsim.errors import InputError
-from supportsim.report.pictures import pictures_of_run, study_words
+from supportsim.report.by_week import duty_by_hour
+from supportsim.report.pictures import pictures_of_run, pictures_of_sweep, study_words
 from supportsim.report.pictures.picture import stem_of
 from supportsim.report.plots import (
     house_style,
@@ -38,9 +44,23 @@ from supportsim.report.plots import (
     plot_unit_costs,
     plot_wait,
 )
+from supportsim.report.plots.calibrating import (
+    figures_size,
+    parameters_size,
+    plot_figures,
+    plot_parameters,
+)
+from supportsim.report.plots.planning import plot_required, required_size
 from supportsim.report.plots.style import BLACK, BLUE, GREEN, ORANGE, STYLE, new_axes
+from supportsim.report.plots.sweeping import plot_sweep
 from supportsim.scenario.loading import validate
 from supportsim.studies import run
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from supportsim.report.pictures import Picture
+    from supportsim.studies import Run
 
 TEXTS = {
     "verdicts": ("Simulated figures of made", "accepted value", "figure", ["accepted", "matches"]),
@@ -437,3 +457,225 @@ def test_short_runs_and_odd_desks_have_pictures_too(changes: dict[str, Any]) -> 
         assert isinstance(picture.table(), pd.DataFrame)
         assert "nan" not in picture.alt
     assert found
+
+
+# --- Room for texts ------------------------------------------------------------------------------
+
+
+def beyond(ax: Axes) -> float:
+    """Return how many inches of a figure lie beyond its edges, when it is drawn."""
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    canvas = FigureCanvasAgg(figure)  # type: ignore[arg-type]
+    canvas.draw()  # warns if there is no room for the axes
+    drawn, room = figure.get_tightbbox(canvas.get_renderer()), figure.bbox_inches
+    return float(
+        max(room.x0 - drawn.x0, room.y0 - drawn.y0, drawn.x1 - room.x1, drawn.y1 - room.y1)
+    )
+
+
+def is_cut(picture: Picture) -> bool:
+    return beyond(picture.draw(new_axes(*picture.size))) > 0.01
+
+
+@cache
+def wordy_run() -> Run:
+    """Return a run of a channel and a team whose names take all the room that there is."""
+    channel, team = f"c{'-very-long-name' * 5}", f"t{'-very-long-name' * 6}"
+    return run(
+        validate(
+            document(
+                channels={channel: {"arrivals": {"per_day": 5}, "work": "3min"}},
+                teams={team: {**TEAM, "serves": [channel], "turnover": TURNOVER}},
+                run={"warm_up": "0min", "window": "1w", "replications": 1},
+                benchmarks={},
+            )
+        ),
+        workers=1,
+    )
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["first_response", "wait", "backlog", "arrivals", "staff", "duty", "costs", "unit_costs"],
+)
+def test_long_names_are_not_cut_off(kind: str) -> None:
+    one = next(one for one in pictures_of_run(wordy_run()) if one.stem.startswith(kind))
+    assert not is_cut(one)
+
+
+def test_long_names_in_plans_and_calibrations_are_not_cut_off() -> None:
+    week = dataclasses.replace(made_week(), team="a-very-long-name-of-a-team-" * 4)
+    assert beyond(plot_required(week, new_axes(*required_size(week)))) < 0.01
+    brief = np.zeros((7, 24))
+    brief[:, 9] = 1
+    brief_week = dataclasses.replace(week, scheduled=brief)
+    assert beyond(plot_required(brief_week, new_axes(*required_size(brief_week)))) < 0.01
+    made = made_calibration()
+    for parameter in made.problem.parameters:
+        made.fit.values[parameter.key + 80 * "x"] = made.fit.values[parameter.key]
+        parameter.key += 80 * "x"
+    for target in made.problem.targets:
+        target.figure = target.figure.model_copy(update={"title": "what we promised " * 9})
+    assert beyond(plot_parameters(made, new_axes(*parameters_size(made)))) < 0.01
+    assert beyond(plot_figures(made, new_axes(*figures_size(made)))) < 0.01
+
+
+def test_what_a_map_of_a_sweep_holds_fixed_is_not_cut_off() -> None:
+    held = ("arrivals.business_hours_share", "replies.probability", "transfers.probability")
+    vary = {AGENTS: [1, 2], PER_DAY: [3, 5]} | {
+        f"channels.portal.{key}": [0.1, 0.2] for key in held
+    }
+    made = made_sweep(vary, {SHARE: lambda *numbers: sum(numbers) / 20}, half_width=0.02)
+    found = pictures_of_sweep(made)
+    assert [one.stem for one in found] == ["sensitivity", SHARE]
+    assert not any(map(is_cut, found))
+
+
+def test_a_sweep_of_which_nothing_can_be_said_has_no_bars_to_explain() -> None:
+    made = made_sweep({AGENTS: [1, 2], PER_DAY: [3, 5]}, {SHARE: lambda *_: math.nan})
+    one = pictures_of_sweep(made)[0]
+    ax = one.draw(new_axes(*one.size))
+    assert "unknown at 4 of 4 points" in ax.get_xlabel()
+    assert beyond(ax) < 0.01
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    assert not figure.legends
+
+
+def test_names_of_a_sweep_s_values_are_not_laid_over_each_other() -> None:
+    dates = [f"2026-{month:02d}-01" for month in range(1, 13)]
+    ax = plot_sweep(made_sweep({"run.start": dates}, {SHARE: lambda _: 0.5}))
+    assert {text.get_rotation() for text in ax.get_xticklabels()} == {45.0}
+    assert [text.get_text() for text in ax.get_xticklabels()] == dates
+    # Places that are closer than a line is high have no names of their own.
+    spread = made_sweep(
+        {"channels.portal.wrap_up": ["30s", "5min", "1h", "1d"]}, {SHARE: lambda _: 0.5}
+    )
+    ax = plot_sweep(spread)
+    texts = [text.get_text() for text in ax.get_xticklabels()]
+    assert "5min" not in texts
+    assert "(h)" in ax.get_xlabel()
+    few = plot_sweep(made_sweep({PER_DAY: [3, 5, 8]}, {SHARE: lambda _: 0.5}))
+    assert [text.get_text() for text in few.get_xticklabels()] == ["3", "5", "8"]
+    assert {text.get_rotation() for text in few.get_xticklabels()} == {0.0}
+    # Columns of a map that is too small for all of their names.
+    ax = Canvas(figsize=(3, 3)).add_subplot()
+    wide = made_sweep({AGENTS: [1, 2], PER_DAY: [*range(101, 121)]}, {SHARE: lambda *_: 0.5})
+    plot_sweep(wide, ax=ax)
+    named = {round(text.get_position()[0]): text.get_text() for text in ax.get_xticklabels()}
+    assert 3 < len(named) < 20
+    assert all(text == str(101 + place) for place, text in named.items())
+
+
+def test_the_legend_of_first_responses_lies_beside_the_curve() -> None:
+    hasty = {**PHONE, "arrivals": {"per_day": 400}, "patience": "5s"}
+    teams = {"desk": {**TEAM, "serves": ["phone"]}}
+    settings = {"warm_up": "0min", "window": "1w", "replications": 2}
+    made = run(validate(document(channels={"phone": hasty}, teams=teams, run=settings)), workers=1)
+    ax = plot_first_response(made, "phone")
+    assert beyond(ax) < 0.01
+    curve = next(line for line in ax.lines if line.get_label() == "simulated")
+    box = ax.get_legend()
+    assert box is not None
+    assert np.asarray(curve.get_ydata())[-1] < 0.3
+    places = curve.get_transform().transform(np.column_stack(curve.get_data()))
+    assert not box.get_window_extent().count_contains(places)
+
+
+# --- Published figures, and the numbers behind ---------------------------------------------------
+
+
+def with_figure(made: Run, like: str, **changes: object) -> Run:
+    """Return a run that is judged by one figure, which is like a known one but for some changes."""
+    return dataclasses.replace(
+        made, figures=(load_registry()[like].model_copy(update={"id": "ours.one", **changes}),)
+    )
+
+
+def test_a_published_mean_is_a_line_in_the_scale_of_the_shades() -> None:
+    judged = with_figure(
+        small_run(), "portal.first_response_time", measure="portal.first_response_time"
+    )
+    ax = plot_wait(judged, "portal")
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    bar = figure.axes[1]
+    assert "line: published" in plain(bar.get_ylabel())
+    unit = {"(h)": 1, "(d)": 24, "(min)": 1 / 60}[plain(bar.get_ylabel()).split()[5].strip(";")]
+    levels = [np.asarray(line.get_ydata()) for line in bar.lines if line.get_color() == BLACK]
+    np.testing.assert_allclose(levels, [[6 / unit, 6 / unit]])
+    assert not plot_wait(small_run(), "portal").get_figure(root=True).axes[1].lines  # type: ignore[union-attr]
+
+
+def test_published_numbers_that_are_no_point_of_the_curve_are_named_below_it() -> None:
+    judged = with_figure(small_run(), "global.unanswered", measure="portal.unanswered")
+    told = plain(plot_first_response(judged, "portal").get_xlabel())
+    title = judged.figures[0].title
+    assert re.search(rf"{title}: published 50 % \(47–53\), simulated 1\.6", told)
+
+
+def test_a_map_of_a_sweep_names_what_is_published() -> None:
+    one = pictures()["sweep_map"]
+    ax = one.draw(new_axes(*one.size))
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    (legend,) = figure.legends
+    told = [text.get_text() for text in legend.get_texts()]
+    assert f"{SHARE} matches what is published: 60 % (57–63)" in told
+    bar = figure.axes[1]
+    np.testing.assert_allclose([line.get_ydata() for line in bar.lines], 0.6)
+
+
+def test_points_of_a_sweep_without_a_number_are_not_in_the_legend() -> None:
+    made = made_sweep({PER_DAY: [3, 5]}, {SHARE: lambda n: 0.6 if n == 3 else math.nan})
+    told = [text.get_text() for text in plot_sweep(made).get_legend().get_texts()]  # type: ignore[union-attr]
+    assert "matches" in told
+    assert "undecided" not in told
+
+
+@pytest.mark.parametrize("window", ["3w", "30w"])
+def test_the_staff_of_the_table_is_drawn(window: str) -> None:
+    made = made_run()
+    made = dataclasses.replace(made, scenario=made.scenario.replace({"run.window": window}))
+    one = next(one for one in pictures_of_run(made) if one.stem == "staff_calls")
+    ax = one.draw(new_axes(*one.size))
+    table = one.table()
+    lines = {str(line.get_label()): line for line in ax.lines}
+    for name in ("headcount", "vacancies", "effective capacity"):
+        np.testing.assert_allclose(lines[name].get_ydata(), table[f"{name} (agents)"])
+    assert set(np.diff(lines["headcount"].get_xdata())) == {7.0 if window == "30w" else 1.0}
+    period = "week" if window == "30w" else "day"
+    assert f"over the {period}s" in one.alt
+    assert f"{'daily' if period == 'day' else 'weekly'} mean" in ax.get_title()
+
+
+def test_tables_hold_the_intervals_and_all_figures_that_are_drawn() -> None:
+    duty = pictures()["duty_calls"].table()
+    made = duty_by_hour(made_run(), "calls").busy
+    shown = np.nan_to_num(duty[["busy (agents)", "busy: low", "busy: high"]].to_numpy())
+    assert {tuple(row) for row in shown} <= {tuple(row) for row in np.nan_to_num(made).T}
+    costs = pictures()["unit_costs"].table()
+    ranges = costs[["published from (currency)", "published to"]].dropna().to_numpy().tolist()
+    ax = pictures()["unit_costs"].draw(new_axes(9.5, 5))
+    drawn_ends = [list(line.get_xdata()) for line in ax.lines if line.get_linestyle() == "-"]
+    ends = costs[["low", "high"]].to_numpy().tolist()
+    assert all(end in drawn_ends for end in ends)
+    assert [2.93, 49.69] in ranges
+    assert [1.6, 1.6] in ranges
+
+
+def test_two_figures_on_one_cost_are_two_rows() -> None:
+    made = made_run()
+    one = next(figure for figure in made.figures if figure.measure == "all.cost_per_ticket")
+    twice = dataclasses.replace(
+        made,
+        figures=(
+            *made.figures,
+            one.model_copy(update={"id": "ours.cost", "value": 9.0, "low": None, "high": None}),
+        ),
+    )
+    table = next(p for p in pictures_of_run(twice) if p.stem == "unit_costs").table()
+    rows = table[table["published to"].isin([9.0, 49.69])]
+    assert len(rows) == 2
+    assert len(set(rows.index)) == 1

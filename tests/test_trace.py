@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections import Counter, defaultdict
 from functools import cache
@@ -382,6 +383,17 @@ def test_the_command_writes_a_day(scenario: Path, tmp_path: Path) -> None:
     assert again.read_bytes() != out.read_bytes()
 
 
+def test_a_trace_is_packed_or_goes_to_standard_output(scenario: Path, tmp_path: Path) -> None:
+    out, packed = tmp_path / "trace.json", tmp_path / "trace.json.gz"
+    for path in (out, packed, packed):  # an earlier packed one is replaced
+        assert invoke(scenario, "-o", path, "--day", "3", "--quiet").output == ""
+    assert gzip.decompress(packed.read_bytes()) == out.read_bytes()
+    assert invoke(scenario, "-o", "-", "--day", "3").stdout_bytes == out.read_bytes()
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        *("small.toml", "trace.json", "trace.json.gz")
+    ]
+
+
 def test_the_command_writes_several_days(scenario: Path, tmp_path: Path) -> None:
     out = tmp_path / "trace.json"
     assert invoke(scenario, "-o", out, "--from", "2", "--to", "2026-01-15").exit_code == 0
@@ -403,6 +415,9 @@ def test_the_command_writes_several_days(scenario: Path, tmp_path: Path) -> None
         (["--day", "2027-01-01"], "--day: 2027-01-01 is not simulated; this scenario goes from"),
         (["--day", "2", "--from", "1"], "--day: is one day; leave it out, or --from and --to"),
         (["--to", "2"], "--to: needs --from"),
+        (["--from", "", "--to", "2"], '--from: "" is not a day'),
+        (["--from", "1", "--to", ""], '--to: "" is not a day'),
+        (["--day", "1", "--from", ""], "--day: is one day"),
         (["--from", "3", "--to", "2"], "--to: 2026-01-13 is before --from, 2026-01-14"),
         (["--from", "3", "--to", "99"], "--to: there is no day 99 in the window"),
         (["--replication", "20"], "there is no replication 20; they are numbered from 0 to 19"),

@@ -27,12 +27,12 @@ from supportsim.cli import app
 from supportsim.report.page import Page
 from supportsim.report.watching.live import frames
 from supportsim.report.watching.player import FASTEST, SLOWEST, Key, Player, keys_in
-from supportsim.report.watching.screen import Screen
+from supportsim.report.watching.screen import Screen, _most_telling
 from supportsim.report.watching.snapshots import print_day
 from supportsim.report.watching.words import clock, lasting, pace
 from supportsim.studies import simulate_once
 from supportsim.studies.days import find_day
-from supportsim.studies.moments import Span
+from supportsim.studies.moments import AgentNow, Doing, Span
 from supportsim.studies.timeline import Timeline
 from test_measures_naive import SCENARIO as EVERYTHING
 from watched_days import SCENARIO, TUESDAY, WEDNESDAY, desk_by_hand
@@ -235,6 +235,21 @@ def test_those_who_do_something_are_shown_first() -> None:
     heads = [n for n, line in enumerate(lines) if re.match(r"(desk|experts): ", line)]
     assert len(heads) == 2
     assert all(lines[n + 1].startswith("  agent") for n in heads)
+
+
+def test_those_at_work_come_before_those_who_are_away() -> None:
+    def agent(number: int, doing: Doing) -> AgentNow:
+        return AgentNow(0, number, doing, TUESDAY)
+
+    doing = [Doing.LEAVE, Doing.VACANT, Doing.IDLE, Doing.WRAP_UP, Doing.OFF_DUTY, Doing.WORK]
+    members = [agent(number, each) for number, each in enumerate(doing)]
+    assert [one.number for one in _most_telling({0: members})] == [3, 5, 0, 2, 1, 4]
+
+
+def test_keys_are_explained_in_letters_that_the_terminal_has() -> None:
+    span, day = span_by_hand()
+    assert "l/→ next event  h/← back" in drawn(span, day, 600.0, 80, 24)[-1]
+    assert "l next event  h back" in drawn(span, day, 600.0, 80, 24, utf8=False)[-1]
 
 
 def test_many_channels_give_way_to_the_busiest() -> None:
@@ -503,6 +518,14 @@ def test_ctrl_c_leaves_the_terminal_clean(scenario: Path) -> None:
         terminal.process.send_signal(signal.SIGINT)
         assert terminal.ends() == 130
         terminal.wait_for("interrupted")
+
+
+def test_a_request_to_end_leaves_the_terminal_clean(scenario: Path) -> None:
+    with Terminal(scenario, "--day", "3") as terminal:
+        terminal.wait_for("5 min a second, running")
+        terminal.seen = ""
+        terminal.process.terminate()
+        assert terminal.ends() == 128 + signal.SIGTERM
 
 
 def test_a_day_that_is_over_waits_for_the_user(scenario: Path) -> None:

@@ -27,7 +27,8 @@ def trace(
             "--out",
             "-o",
             metavar="FILE",
-            help="Write the trace there, in place of an earlier one.",
+            help="Where to write, in place of an earlier trace; - for standard output. An ending "
+            ".gz packs it.",
         ),
     ],
     day: Annotated[
@@ -56,7 +57,9 @@ def trace(
     It can be looked at in chrome://tracing, too. An agent is a track, a ticket a flow from one
     piece of work to the next, a queue a counter.
     """
-    from supportsim.files import check_file_writable, write_whole
+    from supportsim.files import check_file_writable
+    from supportsim.report.exporting.formats import STDOUT
+    from supportsim.report.exporting.sinks import write_chunks
     from supportsim.report.exporting.writing import check_replication
     from supportsim.report.watching.once import simulating
     from supportsim.report.watching.trace import TRACE_BEGINS, trace_document, trace_json
@@ -67,24 +70,29 @@ def trace(
 
     voice = Voice(quiet, verbose)
     loaded = load(scenario, read_changes(changes, seed))
-    if day is not None and (first or last):
+    if day is not None and (first is not None or last is not None):
         raise InputError("--day: is one day; leave it out, or --from and --to")
     if first is None and last is not None:
         raise InputError("--to: needs --from, the first day")
-    begins = find_day(first or day or "1", loaded, "--from" if first else "--day")
-    ends = find_day(last, loaded, "--to") if last else begins
+    if first is None:
+        begins = find_day("1" if day is None else day, loaded)
+    else:
+        begins = find_day(first, loaded, "--from")
+    ends = begins if last is None else find_day(last, loaded, "--to")
     if ends.begin < begins.begin:
         raise InputError(f"--to: {ends.date} is before --from, {begins.date}")
     check_replication(loaded, replication)
-    check_file_writable(
-        out, scenario, is_one=lambda head: head.startswith(TRACE_BEGINS), kind="trace"
-    )
+    if out != STDOUT:
+        check_file_writable(
+            out, scenario, is_one=lambda head: head.startswith(TRACE_BEGINS), kind="trace"
+        )
     checked_contacts(loaded)
     with simulating(loaded.name, shown=voice.shows_progress):
         facts = simulate_once(loaded, replication)
         document = trace_document(facts, begins.begin, ends.end, replication)
-    write_whole(out, trace_json(document))
+    write_chunks([trace_json(document)], out)
+    if out == STDOUT or quiet:
+        return
     days = begins.title if begins == ends else f"{begins.title}, to {ends.title}"
-    typer.echo(f"{days}: {len(document['traceEvents'])} events are in {out}")
-    if not quiet:
-        typer.echo("Open the file at https://ui.perfetto.dev or in chrome://tracing")
+    voice.written(out, f"{days}: {len(document['traceEvents'])} events are")
+    typer.echo("Open the file at https://ui.perfetto.dev or in chrome://tracing")

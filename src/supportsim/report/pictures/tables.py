@@ -85,7 +85,7 @@ def duty_table(run: Run, team: str) -> pd.DataFrame:
     """Return the agents of each hour of the week in which there are or should be any."""
     duty = duty_by_hour(run, team)
     columns = _with_interval("on duty (agents)", duty.on_duty)
-    columns["busy (agents)"] = duty.busy[0]
+    columns |= _with_interval("busy (agents)", duty.busy)
     columns["required (agents)"] = duty.required
     frame = pd.DataFrame(columns, index=_hours_of_week())
     return frame[(np.nan_to_num(duty.on_duty[0]) > 0) | (duty.required > 0)]
@@ -101,7 +101,7 @@ def costs_table(run: Run) -> pd.DataFrame:
 
 
 def unit_costs_table(run: Run) -> pd.DataFrame:
-    """Return what a contact, a ticket or a minute costs, and what was published."""
+    """Return what a contact, a ticket or a minute costs, a row for each figure on it."""
     rows = []
     for cost in unit_costs(run):
         one = cost.estimate
@@ -111,10 +111,9 @@ def unit_costs_table(run: Run) -> pd.DataFrame:
             "low": one.low,
             "high": one.high,
         }
-        keys = ("published (currency)", "accepted from", "accepted to")
-        for figure in cost.figures[:1]:
-            row |= dict(zip(keys, in_measures_unit(run, figure), strict=True))
-        rows.append(row)
+        keys = ("published from (currency)", "published to", "accepted from", "accepted to")
+        given = [(*figure.published, *in_measures_unit(run, figure)[1:]) for figure in cost.figures]
+        rows += [row | dict(zip(keys, numbers, strict=True)) for numbers in given] or [row]
     return pd.DataFrame(rows).set_index("what")
 
 

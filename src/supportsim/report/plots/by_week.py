@@ -22,6 +22,7 @@ from supportsim.report.plots.style import (
     BLUE,
     ORANGE,
     draw_cells,
+    draw_levels,
     finish,
     new_axes,
     set_title,
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
 MAP_SIZE = (8.0, 3.4)
 WEEK_SIZE = (8.0, 4.4)
 _HOURS = np.arange(169)
+_ENDINGS = ("", "_business", "_business_median", "_business_p90")
+"""Of the names of measures of the wait of which a map says what was published."""
 
 
 @styled
@@ -70,9 +73,7 @@ def plot_wait(run: Run, channel: str, ax: Axes | None = None) -> Axes:
     ax = new_axes(*MAP_SIZE) if ax is None else ax
     mean, _low, _high = wait_by_hour(run, channel)
     factor, unit = readable(float(np.nanmax(mean, initial=0.0)))
-    notes = note_on(
-        run, f"{channel}.first_response_time", f"{channel}.first_response_time_business"
-    )
+    notes = note_on(run, *(f"{channel}.first_response_time{ending}" for ending in _ENDINGS))
     _draw_map(
         ax,
         factor * mean,
@@ -207,8 +208,7 @@ def plot_duty(run: Run, team: str, ax: Axes | None = None) -> Axes:
     ax.set_ylim(0, 1.35 * top)
     set_title(ax, f"Agents of {team} over the mean week, averages of the hour")
     ax.set_ylabel("agents")
-    notes = note_on(run, f"team.{team}.headcount_on_duty")
-    _finish_week(ax, [f"Required: {required_for(run, team, duty)}", *notes])
+    _finish_week(ax, [f"Required: {required_for(run, team, duty)}"])
     return ax
 
 
@@ -270,11 +270,9 @@ def _draw_map(
     ax.grid(visible=False)
     figure = ax.get_figure(root=False)
     assert figure is not None
+    label += "; line: published" if published else ""
     bar = figure.colorbar(shades, ax=ax, label=textwrap.fill(label, 30), pad=0.01)
-    for level in published:
-        # White beside black shows on dark shades and on light ones.
-        bar.ax.axhline(level, color="white", linewidth=4)
-        bar.ax.axhline(level, color=BLACK, linewidth=1.8)
+    draw_levels(bar, published)
 
 
 def _figures(run: Run, measure: str) -> list[tuple[Figure, float]]:

@@ -12,7 +12,7 @@ from supportsim.report.plots.style import (
     BLUE,
     ORANGE,
     finish,
-    literal,
+    in_lines,
     new_axes,
     set_title,
     styled,
@@ -64,7 +64,7 @@ def plot_parameters(calibration: Calibration, ax: Axes | None = None) -> Axes:
             before = float(np.clip(parameter.share(parameter.own), 0, 1))
             ax.plot([before], [row], "x", color=ORANGE, markeredgewidth=2, markersize=8, zorder=3)
         value = calibration.fit.values[parameter.key]
-        labels.append(literal(f"{parameter.key} = {value}  ({parameter.bounds})"))
+        labels.append(in_lines(f"{parameter.key} = {value}  ({parameter.bounds})", 60))
     ax.plot([], [], "-", color=BLACK, linewidth=2, label="95 % interval, noise of the fit")
     ax.plot([], [], "o", color=BLUE, markeredgecolor=BLACK, label="fitted")
     ax.plot([], [], "x", color=ORANGE, markeredgewidth=2, markersize=8, label="before")
@@ -117,7 +117,7 @@ def plot_figures(calibration: Calibration, ax: Axes | None = None) -> Axes:
     ax.plot([], [], "D", color=BLACK, markerfacecolor="white", label="check, fresh numbers")
     count = len(problem.targets)
     ax.set(xlim=(-FURTHEST - 0.3, FURTHEST + 0.3), ylim=(count - 0.4, -0.6))
-    ax.set_yticks(range(count), [literal(target.figure.title) for target in problem.targets])
+    ax.set_yticks(range(count), [in_lines(target.figure.title, 60) for target in problem.targets])
     set_title(ax, f"Figures that {calibration.scenario.name} was fitted to")
     ax.set_ylabel("figure")
     ax.set_xlabel("distance from what was published, in tolerances")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,12 +17,12 @@ from supportsim.report.plots.style import (
     ORANGE,
     SKY,
     finish,
+    in_lines,
     literal,
     new_axes,
     styled,
-    with_notes,
 )
-from supportsim.report.published import in_measures_unit, note_on
+from supportsim.report.published import in_measures_unit
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -76,12 +75,10 @@ def plot_costs(run: Run, ax: Axes | None = None) -> Axes:
         text = f" {format_number(total, 'currency')}"
         ax.text(total, row, text, va="center", fontsize="small")
     ax.set(xlim=(0, 1.15 * max(begin, default=1.0)), ylim=(len(teams) - 0.4, -0.6))
-    ax.set_yticks(rows, list(map(literal, teams)))
+    ax.set_yticks(rows, [in_lines(name, 30) for name in teams])
     ax.set_ylabel("team")
     ax.set_title("What the teams cost, by what the money is spent on")
-    notes = note_on(run, *(f"{owner}.labour_cost" for owner in _owners(run)))
-    label = "cost per day, in the scenario's currency"
-    ax.set_xlabel(with_notes(label, notes))
+    ax.set_xlabel("cost per day, in the scenario's currency")
     finish(ax, loc="upper left", bbox_to_anchor=(1.0, 1.0))
     ax.grid(visible=False, axis="y")
     return ax
@@ -162,8 +159,4 @@ def _told(cost: UnitCost) -> str:
     """Return what a row shows, with its number."""
     one = cost.estimate
     number = format_estimate(one.mean, one.low, one.high, "currency")
-    return "\n".join(map(literal, [*textwrap.wrap(cost.title, 44), number]))
-
-
-def _owners(run: Run) -> list[str]:
-    return ["all", *(f"team.{name}" for name in run.scenario.teams)]
+    return f"{in_lines(cost.title, 44, most=3)}\n{literal(number)}"

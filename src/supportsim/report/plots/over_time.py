@@ -13,13 +13,13 @@ from supportsim.report.plots.style import (
     BLUE,
     ORANGE,
     finish,
-    literal,
     new_axes,
+    set_title,
     styled,
     with_notes,
 )
 from supportsim.report.published import note_on
-from supportsim.report.series import STAFF, days_of_period, of_periods, staff_by_day
+from supportsim.report.series import STAFF, days_of_period, of_periods
 from supportsim.units import DAY
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def plot_backlog(run: Run, channel: str, ax: Axes | None = None) -> Axes:
                     linewidth=1.3,
                     label=f"{name}, published {level}",
                 )
-    ax.set_title(literal(f"Backlog on {channel}: {_PERIODS[days]} mean with 95 % interval"))
+    set_title(ax, f"Backlog on {channel}: {_PERIODS[days]} mean with 95 % interval")
     ax.set_ylabel("tickets")
     _finish_dates(ax, run)
     return ax
@@ -109,18 +109,20 @@ def plot_staff(run: Run, team: str, ax: Axes | None = None) -> Axes:
     Returns
     -------
     Axes
-        Dates, and the average number of agents of each day with its 95 % interval. The effective
-        capacity counts trained agents by their speed: a new agent at half speed counts as a half.
-        The warm-up is shaded.
+        Dates, and the average number of agents of each day with its 95 % interval; over more than
+        20 weeks of each week. The effective capacity counts trained agents by their speed: a new
+        agent at half speed counts as a half. The warm-up is shaded.
     """
     ax = new_axes(*SIZE) if ax is None else ax
+    days = days_of_period(run)
+    series = [one.staff for one in run.replications]
     _shade_warm_up(ax, run)
-    for name, (mean, low, high) in staff_by_day(run, team).items():
-        colour, line = _STAFF_LINES[name]
-        dates = _day(run, DAY / 2) + np.arange(len(mean))
+    for name, (colour, line) in _STAFF_LINES.items():
+        mean, low, high = of_periods(series, f"team.{team}.{name}", days)
+        dates = _day(run, days * DAY / 2) + days * np.arange(len(mean))
         ax.fill_between(dates, low, high, color=colour, alpha=0.25, linewidth=0)
         ax.plot(dates, mean, color=colour, linestyle=line, linewidth=1.6, label=STAFF[name])
-    ax.set_title(literal(f"Staff of {team}: daily mean with 95 % interval"))
+    set_title(ax, f"Staff of {team}: {_PERIODS[days]} mean with 95 % interval")
     ax.set_ylabel("agents")
     turnover = note_on(run, f"team.{team}.agent_turnover", "all.agent_turnover")
     _finish_dates(ax, run, turnover)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from supportsim.report.plots.style import draw_cells, new_axes, styled
+from supportsim.report.plots.style import draw_cells, new_axes, set_title, styled
 from supportsim.units import DAY, WEEKDAYS, format_clock
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def required_size(week: DutyWeek) -> tuple[float, float]:
     """Return the width and height in inches of a figure for `plot_required`."""
     first, last = week.hours
-    return 7.5, 1.6 + 0.3 * (last - first)
+    return 7.5, 1.6 + 0.3 * max(last - first, 3)
 
 
 @styled
@@ -76,7 +76,7 @@ def plot_required(week: DutyWeek, ax: Axes | None = None) -> Axes:
     ax.grid(visible=True, which="minor", color="white", linewidth=1)
     ax.tick_params(which="both", length=0)
     ax.spines[:].set_visible(False)
-    ax.set_title(f"Agents of {week.team}: required / on duty", loc="left")
+    set_title(ax, f"Agents of {week.team}: required / on duty", loc="left")
     outside = f"\nat other times of the day up to {week.outside} required" if week.outside else ""
     ax.set_xlabel(f"hatched, bold: short by more than half an agent (required: by theory){outside}")
     ax.set_ylabel("beginning of the hour" if slots == 24 else "time of day")

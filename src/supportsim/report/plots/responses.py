@@ -8,8 +8,16 @@ import numpy as np
 from matplotlib.ticker import PercentFormatter
 
 from supportsim.report.numbers import format_estimate
-from supportsim.report.plots.style import BLACK, BLUE, finish, literal, new_axes, styled
-from supportsim.report.published import figures_on, in_measures_unit
+from supportsim.report.plots.style import (
+    BLACK,
+    BLUE,
+    finish,
+    new_axes,
+    set_title,
+    styled,
+    with_notes,
+)
+from supportsim.report.published import figures_on, in_measures_unit, note_on
 from supportsim.report.responses import answered_within, longest_time, published_bands
 from supportsim.units import DAY, MINUTES
 
@@ -20,6 +28,8 @@ if TYPE_CHECKING:
     from supportsim.studies import Run
 
 SIZE = (7.0, 4.4)
+_OTHERS = ("service_level_", "first_response_time_median", "first_response_time_p90", "unanswered")
+"""How the names of measures of the same begin that are no points of the curve."""
 
 
 @styled
@@ -40,7 +50,8 @@ def plot_first_response(run: Run, channel: str, ax: Axes | None = None) -> Axes:
     Axes
         Time on the calendar clock, up to one and a half of the channel's longest response band, and
         the share of the tickets that arrived in the window; the band is the 95 % interval, the
-        markers are the published figures with what they accept.
+        markers are the published figures with what they accept. Published service levels, medians
+        and the like are named below the axis.
     """
     ax = new_axes(*SIZE) if ax is None else ax
     published = published_bands(run, channel)
@@ -60,13 +71,15 @@ def plot_first_response(run: Run, channel: str, ax: Axes | None = None) -> Axes:
     for figure in figures_on(run, f"{channel}.response_rate"):
         _draw_rate(ax, times[-1], in_measures_unit(run, figure))
     ax.set(xlim=(0, times[-1]), ylim=(0, 1.02))
-    ax.set_title(literal(f"First response on {channel}"))
-    ax.set_xlabel(f"time since arrival ({unit}, calendar clock)")
+    set_title(ax, f"First response on {channel}")
+    others = tuple(f"{channel}.{name}" for name in _OTHERS)
+    notes = note_on(run, *(name for name in run.asked if name.startswith(others)))
+    ax.set_xlabel(with_notes(f"time since arrival ({unit}, calendar clock)", notes))
     ax.set_ylabel("tickets answered (%)")
     if longest >= DAY:
         ax.set_xticks(np.arange(0, times[-1] + 1, 12 if longest <= 5 * DAY else 24))
     ax.yaxis.set_major_formatter(PercentFormatter(1.0, symbol=""))
-    finish(ax, loc="lower right")
+    finish(ax, loc="best")
     return ax
 
 

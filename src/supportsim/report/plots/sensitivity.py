@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from supportsim.report.plots.style import new_axes, styled
+from supportsim.report.plots.style import in_lines, literal, new_axes, styled
 from supportsim.report.plots.sweeping import legend_below
 
 if TYPE_CHECKING:
@@ -68,25 +68,27 @@ def plot_sensitivity(drives: Sequence[Drive], ax: Axes | None = None) -> Axes:
             error_kw={"ecolor": "black", "elinewidth": 1.1, "capsize": 2.5},
             label=told,
         )
-    labels = [row if isinstance(row, str) else row.parameter for row in rows]
+    labels = [in_lines(row if isinstance(row, str) else row.parameter, 48) for row in rows]
     for tick, row in zip(ax.set_yticks(range(len(rows)), labels), rows, strict=True):
         tick.label1.set_fontweight("bold" if isinstance(row, str) else "normal")
     ax.tick_params(axis="y", length=0)
     ax.set(xlim=(0, 1.02), ylim=(max(len(rows), 1) - 0.4, -0.6))
     ax.set_ylabel("measure and parameter")
-    ax.set_title("Which parameter drives which measure, with 95 % intervals")
+    ax.set_title("Which parameter drives which measure,\nwith 95 % intervals")
     ax.set_xlabel("\n".join(["share of the variance over the sweep", *_notes(drives)]))
     ax.grid(visible=True, axis="x", color="0.85", linewidth=0.6)
     ax.set_axisbelow(True)
     ax.spines[["top", "right"]].set_visible(False)
-    legend_below(ax, ax.get_legend_handles_labels()[0], columns=2)
+    if bars:
+        legend_below(ax, ax.get_legend_handles_labels()[0], columns=2)
     return ax
 
 
 def sensitivity_size(drives: Sequence[Drive]) -> tuple[float, float]:
     """Return the width and height, in inches, that the plot needs."""
     known = [drive for drive in drives if not drive.note]
-    return 8.0, 1.8 + 0.36 * (len(known) + len({drive.measure for drive in known}))
+    rows = len(known) + len({drive.measure for drive in known})
+    return 8.0, 2.0 + 0.36 * max(rows, 2) + 0.2 * len(_notes(drives))
 
 
 def _notes(drives: Sequence[Drive]) -> list[str]:
@@ -96,4 +98,4 @@ def _notes(drives: Sequence[Drive]) -> list[str]:
         if drive.note:
             found.setdefault(drive.note, {})[drive.measure] = None
     texts = [f"{note}: {', '.join(measures)}" for note, measures in found.items()]
-    return [line for text in texts for line in textwrap.wrap(text, 64)]
+    return [literal(line) for text in texts for line in textwrap.wrap(text, 64)]

@@ -16,6 +16,7 @@ from matplotlib.font_manager import findfont, get_font
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.collections import QuadMesh
+    from matplotlib.colorbar import Colorbar
 
     from supportsim.tables import Floats
 
@@ -78,12 +79,26 @@ def draw_cells(ax: Axes, numbers: Floats, **shading: Any) -> QuadMesh:
     return ax.pcolormesh(edges[1], edges[0], np.ma.masked_invalid(numbers), zorder=0, **shading)
 
 
-def set_title(ax: Axes, text: str) -> None:
-    """Set the title of an Axes: text as it is, in lines as long as there is room for."""
+def draw_levels(bar: Colorbar, levels: Sequence[float]) -> None:
+    """Draw levels in the scale of shades, white beside black, which shows on any shade."""
+    for level in levels:
+        bar.ax.axhline(level, color="white", linewidth=4)
+        bar.ax.axhline(level, color=BLACK, linewidth=1.8)
+
+
+def set_title(ax: Axes, *parts: str, **looks: Any) -> None:
+    """Set the title of an Axes: parts as they are, each in lines as long as there is room for."""
     figure = ax.get_figure(root=True)
     assert figure is not None
     width = max(40, int(9 * figure.get_figwidth()))
-    ax.set_title("\n".join(map(literal, textwrap.wrap(text, width))))
+    lines = [line for part in parts for line in textwrap.wrap(part, width)]
+    ax.set_title("\n".join(map(literal, lines)), **looks)
+
+
+def in_lines(text: str, width: int, most: int = 2) -> str:
+    """Return a text that names a row or an axis in so many lines at most; a long one is cut."""
+    lines = textwrap.wrap(text, width, max_lines=most, placeholder="…")
+    return "\n".join(map(literal, lines))
 
 
 def with_notes(label: str, notes: Sequence[str]) -> str:

@@ -17,8 +17,24 @@ from matplotlib.ticker import PercentFormatter
 from supportsim.benchmarks import unit_factor
 from supportsim.benchmarks.verdicts import is_input
 from supportsim.errors import InputError, choices
-from supportsim.report.numbers import format_number, format_published, format_tolerance, readable
-from supportsim.report.plots.style import BLACK, BLUE, draw_cells, literal, new_axes, styled
+from supportsim.report.numbers import (
+    format_number,
+    format_published,
+    format_published_and_accepted,
+    format_tolerance,
+    readable,
+)
+from supportsim.report.plots.style import (
+    BLACK,
+    BLUE,
+    draw_cells,
+    draw_levels,
+    in_lines,
+    literal,
+    new_axes,
+    set_title,
+    styled,
+)
 from supportsim.report.sweeping.tables import USEFUL, short_names
 
 if TYPE_CHECKING:
@@ -38,6 +54,10 @@ _MOST_CELLS = 200
 """Cells of a map up to which each says its number."""
 _MOST_TICKS = 12
 """Values of a parameter up to which each is named on its axis."""
+_LETTER = 0.095
+"""Width of a letter of a tick, inches."""
+_USED = 0.8
+"""What a scale of shades leaves of the width of a plot, at least."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +69,7 @@ class _Scale:
 
     def label(self, text: str) -> str:
         """Return what is shown, with its unit."""
-        unit = {"share": "%", "score": "", "index": "", "currency": ""}.get(self.unit, self.unit)
+        unit = {"share": "%", "score": "", "index": ""}.get(self.unit, self.unit)
         return textwrap.fill(literal(f"{text}, {unit}" if unit else text), 36)
 
 
@@ -108,11 +128,10 @@ def plot_sweep(
     else:
         ax = new_axes(*_LINE_SIZE) if ax is None else ax
         _draw_line(sweep, name, points, free[0], ax)
-    title = literal(f"{sweep.scenario.name}: {_title(sweep, name)}")
     shorter = short_names(sweep.parameters)
     rest = [f"{shorter[key]} = {_written(value)}" for key, value in fixed.items()]
-    held = literal(f"at {', '.join(rest)}")
-    ax.set_title(f"{title}\n{held}" if rest else title)
+    held = [f"at {', '.join(rest)}"] if rest else []
+    set_title(ax, f"{sweep.scenario.name}: {_title(sweep, name)}", *held)
     return ax
 
 
@@ -158,7 +177,8 @@ def _values(sweep: Sweep, key: str) -> list[Any]:
 
 def _draw_line(sweep: Sweep, measure: str, points: Sequence[Point], key: str, ax: Axes) -> None:
     scale = _scale(sweep, measure, points)
-    places, along = _places(points, key)
+    places, along = _places(sweep, points, key)
+    words = any(math.isnan(point.numbers[key]) for point in points)
     results = [point.results[measure] for point in points]
     mean, low, high = (
         scale.factor * np.array([getattr(one, end) for one in results])
@@ -183,7 +203,7 @@ def _draw_line(sweep: Sweep, measure: str, points: Sequence[Point], key: str, ax
     )
     answers = np.array([_answer(point, judging) for point in points])
     for answer, (marker, face) in _MARKERS.items():
-        chosen = answers == answer
+        chosen = (answers == answer) & ~np.isnan(mean)
         if chosen.any():
             ax.plot(
                 places[chosen],
@@ -199,9 +219,9 @@ def _draw_line(sweep: Sweep, measure: str, points: Sequence[Point], key: str, ax
         ax.plot(places, mean, "o", color=BLACK, markerfacecolor="white", markersize=5, zorder=4)
     if key in sweep.settings.log:
         ax.set_xscale("log")
-    if sweep.design == "grid" and len(places) <= _MOST_TICKS:
-        ax.set_xticks(places, [_tick(point.values[key]) for point in points])
-        ax.minorticks_off()
+    if words or (sweep.design == "grid" and len(places) <= _MOST_TICKS):
+        names = dict(zip(places.tolist(), (_tick(p.values[key]) for p in points), strict=True))
+        _name(ax, names, in_order=words)
     if scale.unit == "share":
         ax.yaxis.set_major_formatter(PercentFormatter(1.0, symbol=""))
     ax.set_xlabel(along)
@@ -222,7 +242,7 @@ def _draw_published(ax: Axes, figure: Figure, scale: _Scale, unit: str) -> None:
         zorder=0,
     )
     ax.axhline(
-        factor * sum(figure.published) / 2,
+        _level(figure, scale, unit),
         color=BLACK,
         linestyle="--",
         linewidth=1,
@@ -231,15 +251,40 @@ def _draw_published(ax: Axes, figure: Figure, scale: _Scale, unit: str) -> None:
     )
 
 
-def _places(points: Sequence[Point], key: str) -> tuple[Floats, str]:
+def _level(figure: Figure, scale: _Scale, unit: str) -> float:
+    """Return the middle of what was published, as it is shown."""
+    return scale.factor * sum(figure.published) / 2 / unit_factor(figure, unit)
+
+
+def _places(sweep: Sweep, points: Sequence[Point], key: str) -> tuple[Floats, str]:
     """Return where on its axis the values of a parameter are, and the label of that axis."""
     numbers = np.array([point.numbers[key] for point in points])
     if np.isnan(numbers).any():
-        return np.arange(len(points), dtype=np.float64), literal(key)
+        values = _values(sweep, key)
+        return np.array([float(values.index(p.values[key])) for p in points]), in_lines(key, 70)
     if any(isinstance(point.values[key], str) for point in points):
         factor, unit = readable(float(np.max(np.abs(numbers))))
-        return factor * numbers, literal(f"{key} ({unit})")
-    return numbers, literal(key)
+        return factor * numbers, in_lines(f"{key} ({unit})", 70)
+    return numbers, in_lines(key, 70)
+
+
+def _name(ax: Axes, names: Mapping[float, str], *, in_order: bool) -> None:
+    """Name places on the horizontal axis: slanted where they are crowded, if there is room then.
+
+    Of places that only stand for an order, every few are named if there is no room even so.
+    """
+    places, texts = np.array(sorted(names)), [names[place] for place in sorted(names)]
+    ax.autoscale_view()  # else the transform is not yet that of what has been drawn
+    dots = ax.get_xaxis_transform().transform(np.column_stack([places, np.zeros(len(places))]))
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    room = _USED * float(np.diff(dots[:, 0]).min(initial=math.inf)) / figure.dpi
+    if room > _LETTER * max(map(len, texts)):
+        ax.set_xticks(places, texts)
+    elif in_order or room > 2 * _LETTER:
+        each = slice(None, None, math.ceil(2 * _LETTER / room))
+        ax.set_xticks(places[each], texts[each], rotation=45, ha="right", rotation_mode="anchor")
+    ax.minorticks_off()
 
 
 # --- Maps ----------------------------------------------------------------------------------------
@@ -280,16 +325,18 @@ def _draw_map(
                 fontsize="small",
                 color="white" if mean < middle else BLACK,
             )
-    outlined = _outline(ax, points, answers, measure, shape)
+    outlined = _outline(ax, points, answers, judging, shape)
     ax.set_yticks(range(shape[0]), list(map(_tick, down)))
-    ax.set_xticks(range(shape[1]), list(map(_tick, across)))
-    ax.set_ylabel(literal(keys[0]))
-    ax.set_xlabel(literal(keys[1]))
+    _name(ax, dict(enumerate(map(_tick, across))), in_order=True)
+    ax.set_ylabel(in_lines(keys[0], 40))
+    ax.set_xlabel(in_lines(keys[1], 70))
     figure = ax.get_figure(root=True)
     assert figure is not None
     if outlined:
         legend_below(ax, outlined)
     bar = figure.colorbar(shades, ax=ax, label=scale.label(_title(sweep, measure)))
+    unit = sweep.asked[measure].measure.unit
+    draw_levels(bar, [_level(figure, scale, unit) for figure in judging])
     if scale.unit == "share":
         bar.ax.yaxis.set_major_formatter(PercentFormatter(1.0, symbol=""))
     return ax
@@ -299,7 +346,7 @@ def _outline(
     ax: Axes,
     points: Sequence[Point],
     answers: Sequence[Answer | None],
-    measure: str,
+    judging: Sequence[Figure],
     shape: tuple[int, int],
 ) -> list[Any]:
     """Draw the edges of the points that match, and return what the legend is to say of them."""
@@ -308,7 +355,9 @@ def _outline(
     regions: list[tuple[list[bool], Any, str]] = []
     if any(answers):
         one = [answer == "matches" for answer in answers]
-        regions.append((one, (0, (2, 1.2)), f"{measure} matches what is published"))
+        published = " and ".join(map(format_published_and_accepted, judging))
+        told = f"{judging[0].measure} matches what is published: {published}"
+        regions.append((one, (0, (2, 1.2)), told))
     if count:
         every = [point.all_match for point in points]
         figures = f"all {count} simulated figures match" if count > 1 else "the only figure matches"

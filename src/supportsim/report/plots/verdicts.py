@@ -12,7 +12,7 @@ from supportsim.report.plots.style import (
     GREEN,
     ORANGE,
     finish,
-    literal,
+    in_lines,
     new_axes,
     set_title,
     styled,
@@ -63,7 +63,7 @@ def plot_verdicts(run: Run, ax: Axes | None = None) -> Axes:
         for channel, verdicts in groups.items()
         for verdict in verdicts
     ]
-    ax.set_yticks(range(len(judged)), list(map(literal, titles)))
+    ax.set_yticks(range(len(judged)), [in_lines(title, 72) for title in titles])
     ax.set_xticks(range(-4, 5))
     set_title(ax, f"Simulated figures of {run.scenario.name}, 95 % intervals")
     ax.set_ylabel("figure (role)")

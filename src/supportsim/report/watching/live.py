@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -49,7 +50,7 @@ def show_day(span: Span, day: Day, console: Console, *, begins: float, speed: fl
         Simulated minutes in a second.
     """
     player = Player(span.begin, span.end, begins, speed)
-    with _keyboard() as read_keys:
+    with _ended_in_order(), _keyboard() as read_keys:
         screen = Screen(span, day, Page(console), has_keys=read_keys is not None)
         with Live(console=console, screen=True, auto_refresh=False, redirect_stdout=False) as live:
             for one in frames(player, span, read_keys):
@@ -93,6 +94,16 @@ def frames(
         for key in keys:
             player = player.pressed(key, span.changes)
         yield player
+
+
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """Let a request to end, as `kill` and shutdowns send it, not leave the terminal as it is."""
+    before = signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager

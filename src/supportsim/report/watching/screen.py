@@ -36,7 +36,8 @@ _STYLES = {
     Doing.VACANT: "red",
 }
 _KEYS = "space pause  + - speed  l/→ next event  h/← back  q quit"
-_QUIET = (Doing.OFF_DUTY, Doing.VACANT)
+_RANKS = {Doing.WORK: 0, Doing.WRAP_UP: 0, Doing.OFF_DUTY: 2, Doing.VACANT: 2}
+"""Who is shown first where not all can be; others are between."""
 _LONGEST_NAME = 14
 _LEAST_NAME = 8
 _TELLING = ("Waiting", "Longest", "In work", "Open", "Unserved", "Stopped", "Came", "Served")
@@ -66,7 +67,8 @@ class Screen:
     def lines(self, player: Player, width: int, height: int) -> list[Text]:
         """Return the lines of a screen, none wider and no more than fit."""
         moment = self.span.at(min(player.time, float(np.nextafter(player.end, player.begin))))
-        foot = [self._text(_KEYS, "dim")] if self.has_keys and height > 6 else []
+        keys = _KEYS if self.page.unicode else _KEYS.replace("/→", "").replace("/←", "")
+        foot = [self._text(keys, "dim")] if self.has_keys and height > 6 else []
         lines = [*self._head(player, width), Text()]
         room = max(height - len(lines) - len(foot), 0)
         queues = self._queues(moment, width, most=max(room // 2, 3))
@@ -184,11 +186,11 @@ class Screen:
 
 
 def _most_telling(by_team: dict[int, list[AgentNow]]) -> list[AgentNow]:
-    """Return all agents, those who do something first, and the teams in turns."""
+    """Return all agents, those at work first and those off duty last, and the teams in turns."""
     ranked = [
-        (one.doing in _QUIET, place, team, one)
+        (_RANKS.get(one.doing, 1), place, team, one)
         for team, members in by_team.items()
-        for place, one in enumerate(members)
+        for place, one in enumerate(sorted(members, key=lambda one: _RANKS.get(one.doing, 1)))
     ]
     return [one for *_, one in sorted(ranked, key=lambda row: row[:3])]
 
