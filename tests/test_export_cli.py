@@ -18,6 +18,7 @@ from small_runs import small_run
 from supportsim.cli import app
 from supportsim.errors import InputError
 from supportsim.report.exporting.formats import OF_VERDICTS, Format
+from supportsim.report.exporting.tables import TICKET_TYPES
 from supportsim.studies import simulate_once
 from test_cli import GOOD
 
@@ -68,11 +69,11 @@ def test_a_file_of_another_kind_is_left_alone(scenario: Path, tmp_path: Path, fo
     other = "junit" if form == Format.XES else "xes"
     files = [tmp_path / "desk.toml", tmp_path / "mine.txt", tmp_path / "other", tmp_path / "z.gz"]
     files[0].write_text(GOOD.replace("small", "large"), encoding="utf-8")
-    files[1].write_text("<?xml, ticket, { and ###: all mine", encoding="utf-8")
+    files[1].write_text("ticket,opened,subject\n1,2026-01-05,mine\n", encoding="utf-8")
     for file in files[2:]:
         assert invoke("export", scenario, "-o", file, "-f", other).exit_code == 0
     before = [file.read_bytes() for file in files]
-    for file in files:
+    for file in files[: 3 if form == Format.PARQUET else 4]:  # which is never packed again
         refused = invoke("export", scenario, "-o", file, "-f", form)
         assert refused.exit_code == 2
         assert refused.stderr.endswith(
@@ -110,6 +111,9 @@ def test_a_format_may_be_named_and_the_file_packed(scenario: Path, tmp_path: Pat
         (["-o", "t"], "no format ends so"),
         (["-o", "-"], "standard output has no ending"),
         (["-o", "-", "-f", "parquet"], "name a file with -o"),
+        (["-o", "t.parquet.gz"], "Parquet is packed already"),
+        (["-o", "t.csv.gz", "-f", "parquet"], "Parquet is packed already"),
+        (["-o", "t.csv", "--workers", "0"], "--workers: give 1 or more"),
         (["-o", "t.csv", "-f", "cvs"], "csv"),
         (["-o", "t.csv", "--replication", "3"], "numbered from 0 to 2"),
         (["-o", "t.csv", "--replication", "-1"], "numbered from 0 to 2"),
@@ -130,7 +134,8 @@ def test_wrong_input_is_told_and_leaves_everything_as_it_was(
     message: str,
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "t.csv").write_text("ticket,mine")
+    earlier = f"{','.join(TICKET_TYPES)}\n"
+    (tmp_path / "t.csv").write_text(earlier)
     made = invoke("export", scenario.name, *arguments)
     assert made.exit_code == 2
     assert message in made.stderr
@@ -138,7 +143,7 @@ def test_wrong_input_is_told_and_leaves_everything_as_it_was(
     assert "Traceback" not in made.output
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {
         "small.toml": GOOD,
-        "t.csv": "ticket,mine",
+        "t.csv": earlier,
     }
 
 

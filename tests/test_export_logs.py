@@ -219,12 +219,15 @@ def test_ocel_holds_the_same_events_of_the_same_tickets(make: Any) -> None:
         activity, transition = steps[event["type"]]
         kind = event["attributes"][0]["value"]
         agent = related.get("done by")
-        time = dt.datetime.fromisoformat(event["time"]).replace(tzinfo=None)
+        time = dt.datetime.fromisoformat(event["time"])
+        assert time.utcoffset() == dt.timedelta()
         ticket, contact = (
             int(related[qualifier].split("-")[1]) for qualifier in ("belongs to", "step of")
         )
         who = None if agent is None else int(agent.removeprefix("agent-"))
-        events.append((ticket, contact, activity or kind, transition, time, who))
+        events.append(
+            (ticket, contact, activity or kind, transition, time.replace(tzinfo=None), who)
+        )
     assert [event[4] for event in events] == sorted(event[4] for event in events)
     assert sorted(events, key=str) == sorted(rows(facts), key=str)
 

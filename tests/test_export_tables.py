@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import supportsim as ss
 from export_oracles import HOSTILE, few_facts, four_channel_facts, names, renamed, small_facts
+from small_runs import document
 from supportsim.errors import InputError
-from supportsim.report.exporting.formats import Contents, Format, format_of
+from supportsim.report.exporting.formats import BEGINS, Contents, Format, format_of
 from supportsim.report.exporting.tables import (
     CONTACT_TYPES,
     TICKET_TYPES,
@@ -24,6 +27,8 @@ from supportsim.report.exporting.tables import (
     write_table,
 )
 from supportsim.report.frames import contacts_frame, tickets_frame, unguarded, write_csv
+from supportsim.scenario.loading import validate
+from supportsim.studies import simulate_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,6 +63,36 @@ def test_reads_back_equal_with_any_name(
     folder = tmp_path_factory.getbasetemp()
     for contents in Contents:
         assert_reads_back(facts, folder / name, contents)
+
+
+@pytest.mark.parametrize("name", ["t.csv", "t.parquet"])
+@pytest.mark.parametrize(
+    ("contents", "types"),
+    [(Contents.TICKETS, TICKET_TYPES), (Contents.CONTACTS, CONTACT_TYPES)],
+)
+def test_nothing_has_the_same_types(
+    tmp_path: Path, name: str, contents: Contents, types: dict[str, str]
+) -> None:
+    quiet = document()
+    quiet["channels"] = {"portal": {**quiet["channels"]["portal"], "arrivals": {"per_day": 1e-9}}}
+    write_table(simulate_once(validate(quiet), 0), tmp_path / name, contents, format_of(Path(name)))
+    read = READ[contents][0](tmp_path / name)
+    pd.testing.assert_frame_equal(read, read.astype(types))
+    assert (list(read.columns), len(read), read.index.dtype) == (list(types), 0, "int64")
+    if name == "t.parquet":
+        alone = pd.read_parquet(tmp_path / name)
+        pd.testing.assert_frame_equal(alone.astype(types), alone)
+
+
+def test_both_have_the_same_columns_for_any_reader(tmp_path: Path) -> None:
+    """Contacts name each other by number: the number is a column, not an index of pandas alone."""
+    for name in ("t.csv", "t.parquet"):
+        write_table(few_facts(), tmp_path / name, Contents.CONTACTS, format_of(Path(name)))
+    read = pq.read_table(tmp_path / "t.parquet")
+    text = (tmp_path / "t.csv").read_text("utf-8")
+    assert read.column_names == text.partition("\n")[0].split(",")
+    assert text.encode().startswith(BEGINS[Format.CSV]), "an earlier one is known by its beginning"
+    assert read["contact"].to_pylist() == list(range(read.num_rows))
 
 
 def test_types_are_as_documented() -> None:
@@ -114,6 +149,29 @@ def test_what_is_no_such_table_is_refused(
     for name in ("t.csv", "t.parquet", "t.xes", "u.csv", "v.parquet", "missing.csv"):
         with pytest.raises(InputError, match=name):
             read(tmp_path / name)
+    with pytest.raises(InputError, match="path: give the path of a file"):
+        read(None)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("name", "spoil"),
+    [
+        ("t.csv.gz", lambda text: gzip.compress(text)[:-100]),
+        ("t.csv.gz", lambda text: gzip.compress(text)[:20] + 100 * b"\xff"),
+        ("t.csv", lambda text: text.replace(b"\n1,", b"\n99999999999999999999,")),
+        ("t.csv", lambda text: text.replace(b"\n1,", b"\n1,1,1,")),
+        ("t.csv", lambda text: text.replace(b"2026-01-", b"2026-91-", 1)),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:Could not infer format")
+def test_a_spoilt_table_is_refused_in_one_line(
+    tmp_path: Path, name: str, spoil: Callable[[bytes], bytes]
+) -> None:
+    write_table(few_facts(), tmp_path / "t.csv", Contents.TICKETS, Format.CSV)
+    (tmp_path / name).write_bytes(spoil((tmp_path / "t.csv").read_bytes()))
+    with pytest.raises(InputError, match=f"{name}: (is no such table|cannot be read)") as found:
+        read_tickets(tmp_path / name)
+    assert "\n" not in str(found.value)
 
 
 def test_texts_that_spreadsheets_would_execute_are_guarded() -> None:

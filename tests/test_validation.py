@@ -122,6 +122,8 @@ class TestRegistry:
             ({"only": ["mm1"], "quick": True}, "quick: give either"),
             ({"seed": -1}, "seed: give a whole number from 0"),
             ({"seed": 2**30}, "seed: give a whole number from 0"),
+            ({"seed": 1.5}, "seed: give a whole number from 0"),
+            ({"seed": "1"}, "seed: give a whole number from 0 to 1073741823, not '1'"),
             ({"workers": 0}, "workers: give 1 or more"),
         ],
     )

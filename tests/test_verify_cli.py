@@ -109,10 +109,18 @@ class TestCommand:
             assert {m["id"]: m["exact"] for m in one["measures"]} == case.exact
             assert one["quick"] == case.quick
 
+    def test_the_list_is_of_what_is_asked_for(self) -> None:
+        listed = json.loads(invoke("--list", "--json", "--quick").stdout)["cases"]
+        assert [case["id"] for case in listed] == [case.id for case in CASES if case.quick]
+        one = invoke("--list", "--only", "mm1").stdout
+        assert one.startswith("mm1  ")
+        assert one.endswith("\n1 case, 0 of them in the quick suite\n")
+
     @pytest.mark.parametrize(
         ("options", "message"),
         [
             (("--only", "erlang"), 'there is no case "erlang"; did you mean "erlang-'),
+            (("--list", "--only", "erlang"), 'there is no case "erlang"; did you mean "erlang-'),
             (("--quick", "--only", "mm1"), "quick: give either the quick suite or the ids"),
             (("--seed", "-1"), "--seed: give a whole number from 0"),
             (("--workers", "0", "--quick"), "--workers: give 1 or more"),

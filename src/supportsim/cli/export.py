@@ -86,6 +86,7 @@ def export(
     """
     from supportsim.report.exporting.writing import check_export
     from supportsim.scenario import load
+    from supportsim.studies.workers import check_workers
 
     voice = Voice(quiet, verbose)
     chosen = format_of(out, form)
@@ -93,6 +94,7 @@ def export(
         raise InputError(f"--table: {chosen} holds no table; leave it out, or take csv or parquet")
     if replication is not None and chosen in OF_VERDICTS:
         raise InputError(f"--replication: {chosen} is made of all replications; leave it out")
+    check_workers(workers)
     loaded = load(scenario, read_changes(changes, seed, replications))
     check_export(out, chosen, scenario)
     if chosen in OF_VERDICTS:

@@ -51,15 +51,17 @@ def verify(
         write_verification,
     )
     from supportsim.report.progress import progress_bar
+    from supportsim.validation import select
     from supportsim.validation import verify as study
     from supportsim.versions import made_with
 
     voice = Voice(quiet, verbose, as_json)
     if list_them:
+        cases = select(only or (), quick=quick)
         if as_json:
-            sys.stdout.write(to_json(cases_document()))
+            sys.stdout.write(to_json(cases_document(cases)))
         else:
-            print_cases(console())
+            print_cases(cases, console())
         return
     if out is not None:
         check_writable(out, "verify")

@@ -152,7 +152,7 @@ def tickets_frame(facts: Facts, scenario: Scenario) -> pd.DataFrame:
             "first_response_min": tickets.answered - tickets.opened,
             "first_response_business_min": business,
             "resolution_min": tickets.resolved - tickets.opened,
-            "outcome": outcome.astype(object),
+            "outcome": pd.Series(outcome, dtype="str"),
             "contacts": tickets.contacts,
             "transfers": tickets.transfers,
             "replies": tickets.replies,
@@ -188,11 +188,11 @@ def contacts_frame(facts: Facts, scenario: Scenario) -> pd.DataFrame:
     return frame.rename_axis("contact")
 
 
-def _channels(facts: Facts, queues: npt.NDArray[np.integer], scenario: Scenario) -> list[str]:
+def _channels(facts: Facts, queues: npt.NDArray[np.integer], scenario: Scenario) -> pd.Series:
     """Return the names of the channels of some queues; a channel may have several, one a tier."""
     channels = list(scenario.channels)
     names = [channels[number] for number in facts.routing.channel]
-    return [names[queue] for queue in queues.tolist()]
+    return pd.Series([names[queue] for queue in queues.tolist()], dtype="str")
 
 
 def write_csv(frame: pd.DataFrame, to: Path | BinaryIO, *, index: bool) -> None:

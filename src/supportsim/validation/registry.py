@@ -23,10 +23,12 @@ def select(only: Iterable[str] = (), *, quick: bool = False) -> tuple[Case, ...]
     Raises
     ------
     InputError
-        If there is no such case.
+        If there is no such case, or both are asked for.
     """
     by_id = {case.id: case for case in CASES}
     wanted = dict.fromkeys(only)
+    if wanted and quick:
+        raise InputError("quick: give either the quick suite or the ids of cases, not both")
     for name in wanted:
         if name not in by_id:
             raise InputError(f"there is no case {quoted(name)}; {choices(name, by_id)}")

@@ -164,8 +164,6 @@ def verify(
         If there is no such case, or the seed is out of range.
     """
     only = tuple(only)
-    if only and quick:
-        raise InputError("quick: give either the quick suite or the ids of cases, not both")
     cases = select(only, quick=quick)
     suite = "chosen" if only else "quick" if quick else "full"
     rows = verify_cases(cases, seed=seed, workers=workers, progress=progress)
@@ -181,8 +179,8 @@ def verify_cases(
 ) -> tuple[Row, ...]:
     """Return the rows of some cases, all of whose intervals hold together; see `verify`."""
     check_workers(workers)
-    if not 0 <= seed < SEEDS:
-        raise InputError(f"seed: give a whole number from 0 to {SEEDS - 1}, not {seed}")
+    if not isinstance(seed, int) or not 0 <= seed < SEEDS:
+        raise InputError(f"seed: give a whole number from 0 to {SEEDS - 1}, not {seed!r}")
     scenarios = [case.scenario(seed) for case in cases]
     asked = [
         tuple(find(name, scenario) for name in case.exact)

@@ -45,11 +45,16 @@ ENDINGS = {
     ".markdown": Format.MARKDOWN,
 }
 BEGINS: Mapping[Format, tuple[bytes, ...]] = {
-    Format.CSV: (b"ticket,", b'"ticket",', b"contact,", b'"contact",'),
+    Format.CSV: (
+        b"ticket,channel,opened,answered,resolved,closed,first_response_min,",
+        b'"ticket","channel","opened","answered","resolved","closed","first_response_min",',
+        b"contact,ticket,channel,kind,priority,affinity,resolves,",
+        b'"contact","ticket","channel","kind","priority","affinity","resolves",',
+    ),
     Format.PARQUET: (b"PAR1",),
-    Format.XES: (b'<?xml version="1.0" encoding="UTF-8"?>\n<log ',),
+    Format.XES: (b'<?xml version="1.0" encoding="UTF-8"?>\n<log xes.version="1849.2016" ',),
     Format.OCEL: (b'{\n"eventTypes"',),
-    Format.JUNIT: (b'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites',),
+    Format.JUNIT: (b'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n  <testsuite ',),
     Format.MARKDOWN: tuple(f"### {mark} ".encode() for mark in "✅❔❌"),
 }
 """What exports begin with, by which an earlier one is told from any other file."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import zlib
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from supportsim.errors import InputError
+from supportsim.files import path_of
 from supportsim.report.exporting.formats import STDOUT, TABLES, Contents, Format, format_of
 from supportsim.report.exporting.sinks import opened
 from supportsim.report.frames import contacts_frame, tickets_frame, unguarded, write_csv
@@ -64,10 +66,12 @@ def check_parquet(path: Path) -> None:
     Raises
     ------
     InputError
-        If pyarrow is missing, or the path is standard output.
+        If pyarrow is missing, the path is standard output, or it says that the file is packed.
     """
     if path == STDOUT:
         raise InputError("Parquet is no text for standard output; name a file with -o")
+    if path.suffix.lower() == ".gz":
+        raise InputError(f"{path}: Parquet is packed already, and unreadable in .gz; leave .gz out")
     if find_spec("pyarrow") is None:
         raise InputError("Parquet needs pyarrow: pip install 'supportsim[parquet]', or take csv")
 
@@ -93,13 +97,16 @@ def write_table(facts: Facts, path: Path, contents: Contents, form: Format) -> N
     """
     if form == Format.PARQUET:
         check_parquet(path)
-    of_tickets = contents == Contents.TICKETS
-    frame = (tickets_frame if of_tickets else contacts_frame)(facts, facts.scenario)
+    if contents == Contents.TICKETS:
+        frame = tickets_frame(facts, facts.scenario).astype(TICKET_TYPES)
+    else:
+        # The number is a column: readers other than pandas know no index.
+        frame = contacts_frame(facts, facts.scenario).astype(CONTACT_TYPES).reset_index()
     with opened(path) as file:
         if form == Format.PARQUET:
             frame.to_parquet(file, engine="pyarrow")
         else:
-            write_csv(frame, file, index=not of_tickets)
+            write_csv(frame, file, index=False)
 
 
 def read_tickets(path: Path | str) -> pd.DataFrame:
@@ -115,19 +122,20 @@ def read_tickets(path: Path | str) -> pd.DataFrame:
     DataFrame
         Equal to the one that was written, as `Result.tickets` returns it: times are local and
         without a time zone (datetime64[ms], NaT for what did not happen), minutes and money
-        float64 (NaN likewise), counts and numbers of tickets int32, names and codes str.
+        float64 (NaN likewise), counts and numbers of tickets int32, names and codes str. The
+        apostrophe that CSV has before a text that a spreadsheet may take for a formula is gone.
 
     Raises
     ------
     InputError
         If it is no such table.
     """
-    return _read(Path(path), TICKET_TYPES, None)
+    return _read(path_of(path, "path"), TICKET_TYPES, None)
 
 
 def read_contacts(path: Path | str) -> pd.DataFrame:
     """Read an exported table of contacts, as `Result.contacts` returns it; see `read_tickets`."""
-    return _read(Path(path), CONTACT_TYPES, INDEX)
+    return _read(path_of(path, "path"), CONTACT_TYPES, INDEX)
 
 
 def _read(path: Path, types: dict[str, str], index: str | None) -> pd.DataFrame:
@@ -140,23 +148,25 @@ def _read(path: Path, types: dict[str, str], index: str | None) -> pd.DataFrame:
         if form == Format.PARQUET:
             frame = pd.read_parquet(path, engine="pyarrow")
         else:
-            frame = _read_csv(path, types, index)
+            frame = _read_csv(path, types)
+        if index is not None:
+            frame = frame.set_index(index)
+        if list(frame.columns) == list(types):
+            return frame.astype(types)
+        why = f"its columns are not {', '.join(types)}"
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror or error}") from error
-    except (ValueError, KeyError) as error:
-        raise InputError(f"{path}: is no such table: {error}") from error
-    if list(frame.columns) != list(types):
-        raise InputError(f"{path}: is no such table: its columns are not {', '.join(types)}")
-    return frame.astype(types)
+    except (ValueError, KeyError, OverflowError, EOFError, zlib.error) as error:
+        why = " ".join(str(error).split())
+    raise InputError(f"{path}: is no such table: {why}")
 
 
-def _read_csv(path: Path, types: dict[str, str], index: str | None) -> pd.DataFrame:
+def _read_csv(path: Path, types: dict[str, str]) -> pd.DataFrame:
     kinds = {name: TEXT if kind == "float64" else kind for name, kind in types.items()}
     times = [name for name, kind in types.items() if kind == TIME]
     frame = pd.read_csv(
         path,
-        index_col=index,
-        dtype={name: kind for name, kind in kinds.items() if kind != TIME},
+        dtype={INDEX: "int64"} | {name: kind for name, kind in kinds.items() if kind != TIME},
         parse_dates=times,
         # "NA" and "null" are names like others; nothing is only nothing in times and numbers.
         keep_default_na=False,

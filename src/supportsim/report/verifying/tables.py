@@ -6,12 +6,14 @@ import math
 from typing import TYPE_CHECKING
 
 from supportsim.report.page import Page
-from supportsim.validation import CASES, CONFIDENCE, NOTICED
+from supportsim.validation import CONFIDENCE, NOTICED
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console
 
-    from supportsim.validation import Published, Row, Verification
+    from supportsim.validation import Case, Published, Row, Verification
 
 HEADS = ("Exact", "Simulated", "Error", "Interval", "Verdict")
 
@@ -37,18 +39,18 @@ def print_verification(verification: Verification, console: Console) -> None:
     page.write(bottom_line(verification), "bold")
 
 
-def print_cases(console: Console) -> None:
-    """Print what the cases are: id, title, formula, source, and the exact values."""
+def print_cases(cases: Sequence[Case], console: Console) -> None:
+    """Print what some cases are: id, title, formula, source, and the exact values."""
     page = Page(console)
-    for case in CASES:
+    for case in cases:
         also = ", also in the quick suite" if case.quick else ""
         page.write(f"{case.title}{also}", lead=f"{case.id}  ")
         page.write(f"{case.formula}. {case.source}", "dim", indent=4)
         exact = ", ".join(f"{name} {number(value)}" for name, value in case.exact.items())
         page.write(f"= {exact}", indent=4)
         page.write()
-    quick = sum(case.quick for case in CASES)
-    page.write(f"{len(CASES)} cases, {quick} of them in the quick suite", "bold")
+    quick = sum(case.quick for case in cases)
+    page.write(f"{_many(len(cases), 'case')}, {quick} of them in the quick suite", "bold")
 
 
 def measure_of(row: Row) -> str:
