@@ -15,7 +15,7 @@ import pytest
 
 import supportsim as ss
 from made_sweeps import made_sweep
-from small_runs import document, small_run, two_channel_run
+from small_runs import PHONE, PORTAL, TEAM, document, small_run, two_channel_run
 from supportsim.report.html_report import report_of
 from supportsim.report.html_report.writing import render
 from supportsim.scenario.loading import validate
@@ -119,6 +119,7 @@ def parsed(html: str) -> Element:
 
 
 HOSTILE = "<script>alert(1)</script> & \"q\" 'a' \x1b[31m\x00\u202e"
+LONG = "c" + 99 * "h"
 KINDS = ("run", "two channels", "sweep", "comparison", "hostile")
 
 
@@ -132,10 +133,16 @@ def page(kind: str) -> str:
         case "two channels":
             return render(report_of(two_channel_run()))
         case "hostile":
-            named = validate(document(name=HOSTILE, description=f"{HOSTILE}\nsecond line"))
-            return render(report_of(run(named, workers=1), f"supportsim run '{HOSTILE}'"))
+            named = document(
+                name=HOSTILE,
+                description=f"{HOSTILE}\nsecond line",
+                channels={"portal": PORTAL, LONG: PHONE},
+                teams={"desk": {**TEAM, "serves": [LONG, "portal"]}},
+            )
+            done = run(validate(named), workers=1)
+            return render(report_of(done, f"supportsim run '{HOSTILE}'"))
         case "comparison":
-            compared = ss.compare(scenario, {"<b>three</b>": {"teams.desk.agents": 3}}, workers=1)
+            compared = ss.compare(scenario, {f"<b>{LONG}</b>": {"teams.desk.agents": 3}}, workers=1)
             return render(report_of(compared._found))
         case _:
             swept = made_sweep(

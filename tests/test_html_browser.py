@@ -30,6 +30,8 @@ Scheme = Literal["light", "dark"]
 
 BROKEN_IMAGES = """() => [...document.images]
     .filter(image => !image.complete || image.naturalWidth === 0).map(image => image.alt)"""
+CUT_IMAGES = """() => [...document.images]
+    .filter(image => image.getBoundingClientRect().right > innerWidth).map(image => image.alt)"""
 STICKS_OUT = """() => {
     const clips = element => getComputedStyle(element).overflowX !== 'visible';
     const inside = element => {
@@ -101,6 +103,7 @@ def test_every_kind_of_report(kind: str, chromium: Browser, tmp_path: Path) -> N
             where = f"{kind}, {name}, {scheme}"
             assert shown.evaluate("document.images.length") == page(kind).count("<figure"), where
             assert shown.evaluate(BROKEN_IMAGES) == [], where
+            assert shown.evaluate(CUT_IMAGES) == [], where
             assert shown.evaluate("document.documentElement.scrollWidth") <= width, where
             assert shown.evaluate(STICKS_OUT) == [], where
             shown.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
@@ -158,6 +161,21 @@ def test_with_the_keyboard(chromium: Browser, tmp_path: Path) -> None:
     behind.locator("summary").focus()
     shown.keyboard.press("Enter")
     assert behind.locator("table").is_visible()
+    shown.context.close()
+
+
+def test_pictures_are_enlarged_on_a_phone(chromium: Browser, tmp_path: Path) -> None:
+    """All of a picture is seen at first, and all of its letters when it is asked for."""
+    path = tmp_path / "report.html"
+    path.write_text(page("run"), encoding="utf-8")
+    shown = opened(chromium, path, WIDTHS["phone"])
+    picture = shown.locator(".picture").first
+    width = "one => one.firstElementChild.clientWidth"
+    assert picture.evaluate(width) <= WIDTHS["phone"]
+    picture.click()
+    assert picture.evaluate(width) == 640
+    assert picture.evaluate("one => one.scrollWidth > one.clientWidth")
+    assert shown.evaluate("document.documentElement.scrollWidth") <= WIDTHS["phone"]
     shown.context.close()
 
 

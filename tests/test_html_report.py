@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import tomllib
 from itertools import pairwise
 from pathlib import Path
@@ -12,13 +13,14 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import supportsim as ss
-from html_pages import KINDS, page, parsed, tree
+from html_pages import KINDS, LONG, page, parsed, tree
 from small_runs import PORTAL, TEAM, document, small_run
 from supportsim.cli import app
 from supportsim.errors import InputError
 from supportsim.report import pictures
 from supportsim.report.html_report import report_of, write_html
 from supportsim.report.html_report.bars import Bar, bar
+from supportsim.report.html_report.of_run import run_sections
 from supportsim.report.html_report.parameters import UNITS, as_toml, described, flat, written
 from supportsim.report.html_report.writing import render
 from supportsim.scenario import fingerprint, json_schema, load
@@ -26,6 +28,8 @@ from supportsim.scenario.loading import validate
 from supportsim.studies import run
 
 pytestmark = pytest.mark.xdist_group("html")
+URI = re.compile(r"data:image/svg\+xml,([A-Za-z0-9!$'()*+,\-./:;=?@_~]|%[0-9A-F]{2})+")
+"""A picture as a URI, of nothing but the characters that RFC 3986 lets stand in one."""
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 SHIPPED = sorted(path for path in SCENARIOS.glob("*.toml") if len(path.suffixes) == 1)
 
@@ -170,7 +174,7 @@ class TestContent:
             (image,) = by_title[picture.title].all("img")
             assert image.attributes["alt"] == picture.alt
             assert image.attributes["alt"]
-            assert image.attributes["src"].startswith("data:image/svg+xml,")
+            assert URI.fullmatch(image.attributes["src"])
             frame = picture.table()
             assert len(by_title[picture.title].all("tr")) == 1 + len(frame)
 
@@ -199,7 +203,18 @@ class TestContent:
         team = {"agents": "unlimited", "serves": ["portal"]}
         desk = run(validate(document(channels={"portal": none}, teams={"desk": team})), workers=1)
         found = parsed(render(report_of(desk)))
+        assert "No ticket begins on this channel" in found.text
+        assert "Headcount: without limit" in found.text
         assert "Parameters" in found.text
+
+    def test_every_team_has_its_headcount(self) -> None:
+        """As a picture where agents come and go, and else in a sentence."""
+        assert "Headcount: 1, all the time" in tree("run").text
+        leaving = {**TEAM, "turnover": {"per_year": 0.3}}
+        desk = run(validate(document(teams={"desk": leaving})), workers=1)
+        section = next(one for one in run_sections(desk, []) if one.title == "Teams")
+        assert not any("Headcount" in str(one) for one in section.sections[0].blocks)
+        assert "Staff of desk" in [one.title for one in pictures.pictures_of_run(desk)]
 
     def test_one_replication(self) -> None:
         one = run(small_run().scenario.replace({"run.replications": 1}), workers=1)
@@ -265,6 +280,8 @@ class TestNothingFromOutside:
                     assert value.startswith(("#", "data:image/svg+xml,"))
                 assert name != "style"
         assert not found.all("script", "link", "iframe", "object", "form", "base")
+        # Not even the names of XML's namespaces look like addresses of pages.
+        assert "http:" not in page("run")
         (policy,) = [m for m in found.all("meta") if "http-equiv" in m.attributes]
         assert policy.attributes["content"].startswith("default-src 'none'; img-src data:;")
 
@@ -280,7 +297,7 @@ class TestNothingFromOutside:
     def test_names_of_alternatives_are_texts(self) -> None:
         found = tree("comparison")
         assert not found.all("b")
-        assert found.all("h3")[0].text == "<b>three</b>"
+        assert found.all("h3")[0].text == f"<b>{LONG}</b>"
 
 
 @pytest.fixture
@@ -310,10 +327,10 @@ class TestWriting:
 
     def test_another_file_is_not_unless_asked_for(self, tmp_path: Path) -> None:
         path = tmp_path / "thesis.html"
-        path.write_text("<p>years of work</p>", encoding="utf-8")
+        path.write_text("<p>years of work</p> on supportsim report", encoding="utf-8")
         with pytest.raises(InputError, match="is no report; name another file"):
             ss.run(small_run().scenario).report(path)
-        assert path.read_text(encoding="utf-8") == "<p>years of work</p>"
+        assert path.read_text(encoding="utf-8").startswith("<p>years of work</p>")
         write_html(small_run(), path, overwrite=True)
         assert "small desk" in path.read_text(encoding="utf-8")
 
@@ -405,8 +422,19 @@ class TestCommandLine:
         command, *options = words
         refused = invoke(command, scenario, *options, "--report", scenario)
         assert refused.exit_code == 2
-        assert "is what the report is made from" in refused.stderr
+        assert "is what the results are made from" in refused.stderr
         assert scenario.read_bytes() == before
+
+    def test_no_file_of_figures_is_taken_for_a_report(self, tmp_path: Path) -> None:
+        """Not even by those who want another file to be replaced."""
+        scenario, figures = tmp_path / "desk.toml", tmp_path / "figures.toml"
+        used = validate({**GOOD, "benchmarks": {"files": ["figures.toml"]}})
+        scenario.write_text(as_toml(used), encoding="utf-8")
+        figures.write_text("figure = []\n", encoding="utf-8")
+        refused = invoke("report", scenario, "-o", figures, "--overwrite")
+        assert refused.exit_code == 2
+        assert "is what the results are made from" in refused.stderr
+        assert figures.read_text(encoding="utf-8") == "figure = []\n"
 
     @pytest.mark.parametrize(
         ("words", "study"),

@@ -62,7 +62,8 @@ def report(
     voice = Voice(quiet, verbose)
     loaded = load(scenario, read_changes(changes, seed, replications))
     figures = figures_of(loaded, scenario.parent)
-    html = HtmlReport(out, context, voice, scenario, overwrite=overwrite)
+    files = [scenario.parent / name for name in loaded.benchmarks.files]
+    html = HtmlReport(out, context, voice, scenario, *files, overwrite=overwrite)
     with voice.working(loaded) as progress:
         result = simulate(loaded, figures=figures, workers=workers, progress=progress)
     typer.echo(summary(result))

@@ -34,8 +34,8 @@ class HtmlReport:
         The command as it was given.
     voice
         Tells where the report is.
-    source
-        The file that the work begins with, which is never replaced.
+    sources
+        The files that the work begins with, which are never replaced.
     overwrite
         Whether a file that is no report may be replaced.
 
@@ -50,8 +50,7 @@ class HtmlReport:
         path: Path | None,
         context: Context,
         voice: Voice,
-        source: Path,
-        *,
+        *sources: Path,
         overwrite: bool = False,
     ) -> None:
         self._path, self._context, self._voice = path, context, voice
@@ -59,7 +58,7 @@ class HtmlReport:
         if path is not None:
             from supportsim.report.html_report.writing import check_report
 
-            check_report(path, source, overwrite=overwrite)
+            check_report(path, *sources, overwrite=overwrite)
 
     def write(self, found: Found) -> None:
         """Write the report of what was found, and say where it is.

@@ -41,7 +41,7 @@ def calibration_report(calibration: Calibration, command: str = "") -> Report:
     missed = any(verdict.answer == "misses" for verdict in calibration.verdicts)
     answer = (
         f"{matching} of {count} figure{'s' * (count != 1)} to match "
-        f"{'does' if matching == 1 else 'do'} so on fresh random numbers."
+        f"{'does' if 1 in (matching, count) else 'do'} so on fresh random numbers."
     )
     warnings = (*calibration.warnings, *check.warnings)
     return Report(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from supportsim.measures import ALL
+from supportsim.report.grouping import teams_that_change
 from supportsim.report.html_report.content import (
     Block,
     Column,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
     from supportsim.measures import Asked
     from supportsim.report.pictures import Picture
+    from supportsim.scenario import Scenario
     from supportsim.studies import Run
 
 _OF_CHANNEL = (
@@ -134,7 +136,10 @@ def _plots(pictures: Iterable[Picture], table: Table | None = None) -> list[Bloc
 
 def _channel(run: Run, name: str, pictures: Iterable[Picture]) -> Section:
     mine = [one for one in pictures if one.about == name]
-    return Section(name, _plots(mine, _key_numbers(run, name, _OF_CHANNEL)))
+    blocks = _plots(mine, _key_numbers(run, name, _OF_CHANNEL))
+    if not run.estimates[f"{name}.arrivals_per_day"].mean:
+        blocks.append(Text("No ticket begins on this channel, so that nothing is drawn of it."))
+    return Section(name, blocks)
 
 
 def _team(run: Run, name: str, pictures: Iterable[Picture]) -> Section:
@@ -144,9 +149,19 @@ def _team(run: Run, name: str, pictures: Iterable[Picture]) -> Section:
         name,
         [
             Text(serves or "nothing", "Serves: "),
+            *_headcount(run.scenario, name),
             *_plots(mine, _key_numbers(run, f"team.{name}", _OF_TEAM)),
         ],
     )
+
+
+def _headcount(scenario: Scenario, name: str) -> list[Text]:
+    """Return how many agents a team has whose agents stay; that of others is drawn."""
+    if name in teams_that_change(scenario):
+        return []
+    team = scenario.teams[name]
+    told = "without limit" if team.agents == "unlimited" else str(team.size)
+    return [Text(f"{told}, all the time: nobody leaves and nobody is hired", "Headcount: ")]
 
 
 def _key_numbers(run: Run, owner: str, names: Sequence[str]) -> Table | None:

@@ -17,7 +17,7 @@ from supportsim.report.sweeping.tables import (
 if TYPE_CHECKING:
     from supportsim.studies.sweeping import Sweep
 
-WIDTH = 160
+WIDTH = 145
 """Characters that a line of the table of the points may take."""
 
 

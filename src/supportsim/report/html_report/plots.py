@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import pandas as pd
 from markupsafe import Markup
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 
 from supportsim.report.html_report.content import Column, Group, Plot, Table
 from supportsim.report.plots.style import house_style, new_axes
@@ -23,7 +24,9 @@ PIXELS = 96
 _NOISE = re.compile(r"<metadata>.*?</metadata>|<!--.*?-->|<\?xml.*?\?>|<!DOCTYPE.*?>", re.DOTALL)
 _NUMBER = re.compile(r"-?\d+\.\d{2,}")
 _PATH = re.compile(r'(?<= d=")[^"]*')
-_AS_IT_IS = " !$'()*+,/:;<=>?@[]^`{|}~"
+_STYLE = re.compile(r'(?<= style=")[^"]*')
+_AS_IT_IS = "!$'()*+,/:;=?@"
+"""Beside letters and digits, what may stand in a URI and needs no escape in a page."""
 _SPACE = re.compile(r"\s+")
 
 
@@ -40,7 +43,7 @@ def plot_of(picture: Picture) -> Plot:
         alt=picture.alt,
         # Neither a quote nor an ampersand is left in it, so that a page needs no escape for it. It
         # is shorter than base64, since there is little in SVG that has to be quoted.
-        source=Markup(f"data:image/svg+xml,{quote(_svg(picture), safe=_AS_IT_IS)}"),
+        source=Markup(f"data:image/svg+xml,{_quoted(_svg(picture))}"),
         width=round(PIXELS * width),
         height=round(PIXELS * height),
         table=table_of(picture.table(), picture.title),
@@ -54,17 +57,23 @@ def _svg(picture: Picture) -> str:
     assert figure is not None
     file = io.StringIO()
     with house_style():
-        # Once is enough; savefig alone would lay it out and go through all of it twice.
+        # Once is enough; savefig would lay it out again and go through all of it twice.
         layout = figure.get_layout_engine()
         if layout is not None:
             layout.execute(figure)
             figure.set_layout_engine("none")
-        figure.savefig(
-            file, format="svg", facecolor="none", metadata={"Date": None, "Creator": None}
-        )
+        figure.set_facecolor("none")
+        canvas = FigureCanvasSVG(figure)
+        canvas.print_svg(file, metadata={"Date": None, "Creator": None})  # type: ignore[no-untyped-call]
     svg = _NUMBER.sub(_shorter, _NOISE.sub("", file.getvalue()))
-    svg = _PATH.sub(lambda found: re.sub(r" ?([A-Za-z]) ?", r"\1", _SPACE.sub(" ", found[0])), svg)
+    svg = _PATH.sub(lambda found: re.sub(r",?([A-Za-z]),?", r"\1", _SPACE.sub(",", found[0])), svg)
+    svg = _STYLE.sub(lambda found: found[0].replace(": ", ":").replace("; ", ";"), svg)
     return _SPACE.sub(" ", svg).replace("> <", "><").strip()
+
+
+def _quoted(svg: str) -> str:
+    """Return SVG as a URI can hold it, with no address in it, not even those of its namespaces."""
+    return quote(svg, safe=_AS_IT_IS).replace("http:", "http%3A")
 
 
 def _shorter(found: re.Match[str]) -> str:
