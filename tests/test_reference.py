@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
+import re
 from pathlib import Path
 from types import ModuleType
 
@@ -109,6 +111,35 @@ def test_every_public_name_is_there() -> None:
                 or f"#### {name}.{member}" in told
                 or hasattr(thing, "model_fields")
             ), (name, member)
+    for name in ("Finding", "Registry"):  # which functions return
+        assert f"\n### {name}\n" in text
     for name in ("SupportSimError", "InputError", "ScenarioError", "BenchmarkError"):
         assert issubclass(getattr(ss.errors, name), ss.errors.SupportSimError)
         assert f"\n### {name}\n" in text
+
+
+def test_signatures_are_python_and_say_what_is_returned() -> None:
+    text = page("python")
+    shown = re.findall(r"^`((?:ss\.)?\w+\(.*)`$", text, re.MULTILINE)
+    assert len(shown) > 60
+    for one in shown:
+        ast.parse(f"def {one.removeprefix('ss.')}: ...")
+    functions = [one for one in shown if one.startswith("ss.")]
+    assert all(" -> " in one for one in functions)
+    returned = {name for one in functions for name in re.findall(r"\w+", one.partition("->")[2])}
+    explained = set(re.findall(r"^### (\w+)$", text, re.MULTILINE))
+    assert returned - {"DataFrame", "tuple"} <= explained
+
+
+def test_columns_are_told_where_a_frame_is_returned() -> None:
+    text = page("python")
+    assert "see `report." not in text
+    short = {"run.warm_up": "0d", "run.window": "1w", "run.follow_up": "1d"}
+    result = ss.run(DOCS.parent / "scenarios" / "portal.toml", changes=short, replications=2)
+    frames = {
+        "verdicts": result.verdicts, "measures": result.measures, "staff": result.staff,
+        "tickets": result.tickets(), "contacts": result.contacts(),
+    }  # fmt: skip
+    for name, frame in frames.items():
+        told = section(text, f"#### Result.{name}")
+        assert set(frame.columns) <= set(re.findall(r"\w+", told)), name

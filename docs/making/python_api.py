@@ -7,10 +7,12 @@ from functools import cached_property
 from typing import Any
 
 import supportsim as ss
-from making.notes import NOTE
+from making import frames
+from making.notes import NOTE, entries, sections
 from supportsim import errors
+from supportsim.benchmarks import Finding, Registry
 
-_SECTIONS = ("Parameters", "Attributes", "Returns", "Raises", "Notes", "References", "Examples")
+_RETURNED = (Finding, Registry)  # by functions; nobody makes them, so that they are not exported
 
 
 def python_page() -> str:
@@ -20,12 +22,16 @@ def python_page() -> str:
     classes = [name for name in ss.__all__ if inspect.isclass(getattr(ss, name))]
     lines += ["## Functions"]
     for name in functions:
-        lines += ["", f"### {name}", *_callable(f"ss.{name}", getattr(ss, name))]
+        lines += ["", f"### {name}", "", *_callable(f"ss.{name}", getattr(ss, name))]
     lines += ["", "## Classes"]
     for name in classes:
         lines += ["", f"### {name}", "", *_documented(getattr(ss, name), ("Parameters",))]
-        for member, value in members(getattr(ss, name)):
-            lines += ["", f"#### {name}.{member}", *_member(f"{member}", value)]
+        lines += _members(name, getattr(ss, name))
+    for one in _RETURNED:
+        name = one.__name__
+        lines += ["", f"### {name}", "", *_documented(one), *_members(name, one)]
+    keys = "[keys of a benchmark file](figures.md#benchmark-files)"
+    lines += ["", f"A `Figure` has the {keys} as attributes."]
     lines += ["", "## Errors", "", "In `ss.errors`; all of them are a `SupportSimError`."]
     for name, error in vars(errors).items():
         if inspect.isclass(error) and issubclass(error, errors.SupportSimError):
@@ -57,56 +63,52 @@ def _plain(value: Any) -> Any:
     return value.__func__ if isinstance(value, classmethod | staticmethod) else value
 
 
-def _member(name: str, value: Any) -> Iterator[str]:
-    if isinstance(value, property | cached_property):
-        yield from ("", *_documented(_plain(value)))
-    else:
-        yield from _callable(name, _plain(value))
+def _members(name: str, owner: type) -> Iterator[str]:
+    for member, value in members(owner):
+        yield from ("", f"#### {name}.{member}", "")
+        if isinstance(value, property | cached_property):
+            yield from (f"`{_returned(_plain(value))}`", "", *_documented(_plain(value)))
+        else:
+            yield from _callable(member, _plain(value))
+        yield from frames.told(f"{name}.{member}")
 
 
 def _callable(name: str, function: Any) -> Iterator[str]:
     signature = inspect.signature(function)
-    wanted = [_parameter(one) for one in signature.parameters.values() if one.name != "self"]
-    star = (
-        ["*"] if any(one.kind is one.KEYWORD_ONLY for one in signature.parameters.values()) else []
-    )
-    first = [text for kind, text in wanted if not kind]
-    named = [text for kind, text in wanted if kind]
-    yield from ("", f"`{name}({', '.join([*first, *star, *named])})`", "")
+    parameters = [one for one in signature.parameters.values() if one.name != "self"]
+    plain = [one for one in parameters if one.kind is one.POSITIONAL_OR_KEYWORD]
+    named = [one for one in parameters if one.kind is one.KEYWORD_ONLY]
+    rest = [f"**{one.name}" for one in parameters if one.kind is one.VAR_KEYWORD]
+    assert len(plain) + len(named) + len(rest) == len(parameters), function
+    shown = [*map(_parameter, plain), *(["*"] if named else []), *map(_parameter, named), *rest]
+    returned = _returned(function)
+    arrow = "" if returned == "None" else f" -> {returned}"
+    yield f"`{name}({', '.join(shown)}){arrow}`"
+    yield ""
     yield from _documented(function)
 
 
-def _parameter(one: inspect.Parameter) -> tuple[bool, str]:
-    """Return whether a parameter has to be named, and how it stands in the signature."""
-    marks = {one.VAR_POSITIONAL: "*", one.VAR_KEYWORD: "**"}
-    default = "" if one.default is one.empty else f"={one.default!r}"
-    return one.kind is one.KEYWORD_ONLY, f"{marks.get(one.kind, '')}{one.name}{default}"
+def _parameter(one: inspect.Parameter) -> str:
+    return one.name if one.default is one.empty else f"{one.name}={one.default!r}"
+
+
+def _returned(function: Any) -> str:
+    """Return what a function returns, without the modules of its names."""
+    text = inspect.formatannotation(inspect.signature(function).return_annotation)
+    return re.sub(r"\b(?:[a-zA-Z_]\w*\.)+(?=\w)", "", text.strip("'"))
 
 
 def _documented(thing: Any, without: tuple[str, ...] = ()) -> Iterator[str]:
     """Yield a docstring as Markdown: paragraphs, and a list for each section of names."""
-    text = inspect.getdoc(thing) or ""
-    heads = "|".join(_SECTIONS)
-    parts = re.split(rf"^({heads})\n-+\n", text, flags=re.MULTILINE)
-    yield from _markdown(parts[0]).strip().splitlines()
-    for head, body in zip(parts[1::2], parts[2::2], strict=True):
+    first, parts = sections(thing)
+    yield from frames.as_told(first).splitlines()
+    for head, body in parts.items():
         if head in without:
             continue
         yield from ("", f"**{head}**", "")
-        if head in ("Parameters", "Attributes", "Raises"):
-            for names, meaning in _entries(body):
+        if head in ("Parameters", "Attributes", "Returns", "Raises"):
+            for names, meaning in entries(body):
                 called = ", ".join(f"`{name.strip()}`" for name in names.split(","))
-                yield f"- {called}: {_markdown(meaning)}"
+                yield f"- {called}: {frames.as_told(meaning)}"
         else:
-            yield from _markdown(body).strip().splitlines()
-
-
-def _entries(body: str) -> Iterator[tuple[str, str]]:
-    """Yield the entries of a section, each a name with what is indented below it."""
-    for entry in re.split(r"^(?=\S)", body, flags=re.MULTILINE)[1:]:
-        names, _, meaning = entry.partition("\n")
-        yield names.partition(" : ")[0], " ".join(meaning.split())
-
-
-def _markdown(text: str) -> str:
-    return text.replace("``", "`")
+            yield from frames.as_told(body).strip().splitlines()
