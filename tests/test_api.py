@@ -287,4 +287,6 @@ def test_a_result_can_be_pickled_and_numbers_may_be_numpys() -> None:
     assert changed.teams[team].agents == 3
     with pytest.raises(InputError, match=r"no replication 0\.5"):
         result.tickets(0.5)  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="no replication '0'"):
+        result.tickets("0")  # type: ignore[arg-type]
     assert len(result.tickets(np.int64(0))) == len(result.tickets(0))  # type: ignore[arg-type]

@@ -127,10 +127,38 @@ class TestBadInput:
         assert expected in self.refused(tmp_path, scenario, "--set", change)
 
     @pytest.mark.parametrize(
-        "options", [("--workers", "0"), ("--replications", "0"), ("--replications", "lots")]
+        "options",
+        [
+            ("--workers", "0"),
+            ("--replications", "0"),
+            ("--replications", "lots"),
+            ("--seed", "-1"),
+            ("--seed", str(2**63)),
+        ],
     )
-    def test_a_wrong_option(self, tmp_path: Path, scenario: Path, options: tuple[str, str]) -> None:
-        self.refused(tmp_path, scenario, *options)
+    def test_a_wrong_option_is_called_as_it_was_typed(
+        self, tmp_path: Path, scenario: Path, options: tuple[str, str]
+    ) -> None:
+        assert self.refused(tmp_path, scenario, *options).startswith(f"error: {options[0]}: ")
+
+    @pytest.mark.parametrize(
+        ("arguments", "option"),
+        [
+            (("compare", "--set", "teams.desk.agents=3", "--confidence", "2"), "--confidence"),
+            (("sweep", "--vary", "teams.desk.agents=1:2", "--design", "x"), "--design"),
+            (("plan", "--target", "portal.wait<=1h", "--every", "7min"), "--every"),
+            (
+                ("calibrate", "--free", "run.seed=1:2", "--to", "portal", "--starts", "0"),
+                "--starts",
+            ),
+        ],
+    )
+    def test_an_option_of_a_study_is_called_so(
+        self, scenario: Path, arguments: tuple[str, ...], option: str
+    ) -> None:
+        told = invoke(arguments[0], scenario, *arguments[1:])
+        assert (told.exit_code, told.stdout) == (2, "")
+        assert told.stderr.startswith(f"error: {option}: ")
 
     @pytest.mark.parametrize("folder", ["small.toml", "small.toml/below"])
     def test_a_folder_that_cannot_be_written(
@@ -250,6 +278,12 @@ work = "4min"
                 )
             assert process.returncode == 2
             assert process.stderr == "error: cannot write: No space left on device\n"
+
+    def test_closed_streams_are_no_error(self, scenario: Path, tmp_path: Path) -> None:
+        words = " ".join(command("run", scenario, "--workers", "2", "--out", tmp_path / "out"))
+        closed = subprocess.run(f"{words} <&- >&- 2>&-", shell=True, check=False)
+        assert closed.returncode == 0
+        assert (tmp_path / "out" / "verdicts.json").is_file()
 
     def test_automatic_replications_say_so_beside_json_too(self, scenario: Path) -> None:
         options = ("--replications", "auto", "--set", "run.precision=0.5", "--workers", "2")

@@ -6,6 +6,7 @@ import re
 import shlex
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,9 +17,9 @@ from supportsim.cli import app
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 HEAVY = ("numpy", "pandas", "matplotlib", "scipy", "simpy", "pydantic", "rich", "jinja2")
+REPOSITORY = Path(__file__).parents[1]
 ROOT: Any = typer.main.get_command(app)
 
 
@@ -84,6 +85,19 @@ class TestHelp:
             command.make_context("x", words, parent=above)  # which refuses a wrong option
 
     @every
+    def test_arguments_and_choices_are_written_as_they_are_typed(
+        self, path: tuple[str, ...]
+    ) -> None:
+        assert not re.search(r"[{}]|<\w|Path\]", help_of(path))
+
+    @every
+    def test_examples_need_no_file_that_is_not_there(self, path: tuple[str, ...]) -> None:
+        for _, command, *words in examples_in(help_of(path)):
+            read = [one for one in words if one.endswith(".toml") and command != "init"]
+            made = {"scenario.toml", "fitted.toml"}  # by the example before, or by this one
+            assert not [one for one in read if not (REPOSITORY / one).is_file() and one not in made]
+
+    @every
     def test_every_option_says_what_it_does(self, path: tuple[str, ...]) -> None:
         for parameter in EVERY[path].params:
             assert parameter.help, parameter.name
@@ -98,7 +112,8 @@ class TestHelp:
         options = {opt: one for one in LEAVES[path].params for opt in one.opts}
         for name, short in (("--quiet", "-q"), ("--verbose", "-v")):
             assert options[name] is options[short]
-        assert options["--quiet"].help == "Show no progress and no hints what to do next."
+        said = "Print the results only: no progress, hints or words of files written."
+        assert options["--quiet"].help == said
 
     def test_every_command_has_its_place_in_the_list(self) -> None:
         text = help_of(())
@@ -157,7 +172,15 @@ class TestBadInput:
         assert "\x1b" not in told
 
     def test_an_option_that_is_no_number(self) -> None:
-        assert "'--seed'" in refused("run", "x.toml", "--seed", "x")
+        told = refused("run", "x.toml", "--seed", "seven")
+        assert "'--seed'" in told
+        assert told.count("'seven'") == 1
+        told = refused("export", "x.toml", "--format", "pdf", "-o", "x")
+        assert told.count("'pdf'") == 1
+        assert "Value error" not in told
+
+    def test_an_option_without_its_value_names_its_command(self) -> None:
+        assert "see supportsim run --help" in refused("run", "x.toml", "--seed")
 
 
 class TestStarting:
@@ -174,6 +197,19 @@ class TestStarting:
         for word in ("supportsim init", "supportsim run", "supportsim plan", "--help"):
             assert word in done.stdout
         assert len(done.stdout.splitlines()) <= 15
+        assert max(map(len, done.stdout.splitlines())) <= 80
+
+    def test_the_first_steps_suit_the_first_scenario(self, tmp_path: Path) -> None:
+        from supportsim.scenario import load
+        from supportsim.studies.planning.targets import read_target
+
+        path = tmp_path / "scenario.toml"
+        assert invoke("init", path, "--yes").exit_code == 0
+        steps = [shlex.split(line) for line in invoke().stdout.splitlines() if "scenario.t" in line]
+        last = {words[1]: words[-1] for words in steps}
+        key, _, value = last["compare"].partition("=")
+        assert load(path, {key: int(value)}).teams["support"].agents == int(value)
+        assert read_target(last["plan"], load(path)).value == 0.8
 
     def test_benchmarks_alone_shows_its_commands(self) -> None:
         assert invoke("benchmarks").stdout == invoke("benchmarks", "--help").stdout

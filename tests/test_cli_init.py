@@ -79,14 +79,14 @@ class TestWriting:
         [
             (["--channel", "fax"], "there is no channel 'fax' to begin with"),
             (["--channel", "phon"], 'did you mean "phone"?'),
-            (["--channel", "phone=x"], "--channel: x is not a number"),
-            (["--channel", "phone=-1"], "--channel: -1 is not a number"),
+            (["--channel", "phone=x"], "--channel: 'x' is not a number"),
+            (["--channel", "phone=-1"], "--channel: '-1' is not a number"),
             (["--channel", "phone", "--channel", "phone=3"], "phone is there twice"),
             (["--agents", "0"], "--agents: '0' is not a number of agents"),
             (["--days", "Mon-Fryday"], "--days:"),
             (["--hours", "9-17"], "--hours:"),
             (["--hours", "17:00-09:00"], "ends before it begins"),
-            (["--cost-per-hour", "nan"], "--cost-per-hour: nan is not a number"),
+            (["--cost-per-hour", "nan"], "--cost-per-hour: 'nan' is not a number"),
         ],
     )
     def test_bad_input_writes_nothing(
@@ -144,7 +144,7 @@ class TestAsking:
 
     def test_a_terminal_is_asked_until_the_answer_can_be_used(self, tmp_path: Path) -> None:
         path = tmp_path / "desk.toml"
-        answers = ["My desk", "fax", "phone, email=12", "90", "", "", "0", "?", "30"]
+        answers = ["My desk", "fax", "phone=x", "phone, email=12", "90", "", "", "0", "?", "30"]
         status, told = on_terminal(["init", str(path)], answers)
         assert status == 0, told
         assert "there is no channel 'fax'" in told

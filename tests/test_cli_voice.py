@@ -31,6 +31,11 @@ if TYPE_CHECKING:
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 QUICK = ("--set", "run.window=1w", "--replications", "2")
+# 60 tickets of 13 min on each of 7 days are 5460 min a week, and one agent works 2400 of them.
+OVERLOADED = (
+    *("--set", "teams.desk.agents=1", "--set", "channels.portal.arrivals.per_day=60"),
+    *("--set", 'benchmarks.use=["portal.backlog"]'),
+)
 
 
 @pytest.fixture
@@ -58,11 +63,18 @@ class TestQuietAndVerbose:
         assert invoke("run", scenario, *QUICK, "--json").stderr == plain.stderr
 
     def test_quiet_gives_no_hints(self, scenario: Path) -> None:
-        loud = invoke("run", scenario, *QUICK, "--set", "teams.desk.agents=1")
-        quiet = invoke("run", scenario, *QUICK, "--set", "teams.desk.agents=1", "--quiet")
+        loud = invoke("run", scenario, *QUICK, *OVERLOADED)
+        quiet = invoke("run", scenario, *QUICK, *OVERLOADED, "--quiet")
         said, _, hint = loud.stdout.partition("Next:\n")
         assert quiet.stdout == said
         assert hint
+
+    def test_quiet_has_no_words_of_files_written(self, scenario: Path, tmp_path: Path) -> None:
+        files = [*("--out", tmp_path / "out"), *("--junit", tmp_path / "verdicts.xml")]
+        quiet = invoke("run", scenario, *QUICK, "--quiet", *files)
+        assert quiet.stdout == invoke("run", scenario, *QUICK, "--quiet").stdout
+        assert (tmp_path / "verdicts.xml").is_file()
+        assert invoke("init", tmp_path / "new.toml", "--quiet").output == ""
 
     def test_the_hint_after_validate_is_a_command_that_works(self, scenario: Path) -> None:
         told = invoke("validate", scenario, "--set", "teams.desk.agents=3").stdout
@@ -102,7 +114,7 @@ class TestHints:
         assert words[-2:] == ["--vary", "teams.desk.agents=1:4"]
 
     def test_what_is_varied_or_planned_is_not_set_as_well(self, scenario: Path) -> None:
-        told = invoke("run", scenario, *QUICK, "--set", "teams.desk.agents=1").stdout
+        told = invoke("run", scenario, *QUICK, *OVERLOADED).stdout
         words = shlex.split(told.partition("Next:\n")[2].replace("\\\n", ""))
         assert words[:3] == ["supportsim", "sweep", str(scenario)]
         assert invoke(*words[1:], "--replications", "1").exit_code == 0

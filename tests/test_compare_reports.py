@@ -79,6 +79,9 @@ class TestReports:
         assert len(axes) == len(changed) > 0
         assert plt.get_fignums()
         plt.close("all")
+        mine = plt.figure(figsize=(9, 9)).subplots(2)
+        assert [one.figure for one in result.plot(mine[1])] == [mine[1].figure] * len(changed)
+        plt.close("all")
 
     def test_the_plot_of_no_change_at_all(self) -> None:
         axes = ss.compare(small_scenario(), {"run.seed": 9}, measures=WAIT, workers=1).plot()

@@ -87,9 +87,14 @@ def all_changes(
 
 def new_axes(width: float, height: float = 4.4) -> Axes:
     """Return the axes of a new figure of pyplot, of a size in inches, which a notebook shows."""
+    import matplotlib
     import matplotlib.pyplot as plt
 
     from supportsim.report.plots import house_style
 
     with house_style():
-        return plt.subplots(figsize=(width, height), layout="constrained")[1]
+        ax = plt.subplots(figsize=(width, height), layout="constrained")[1]
+        shown_at_once = plt.isinteractive()
+    # A notebook's backend sets it with its first figure, and the style's end would reset it.
+    matplotlib.interactive(shown_at_once)
+    return ax

@@ -87,15 +87,19 @@ class ComparisonResult(Answer):
         check_writable(folder, "compare")
         write_comparison(self._comparison, folder)
 
-    def plot(self) -> list[Axes]:
+    def plot(self, ax: Axes | None = None) -> list[Axes]:
         """Draw the differences with their intervals, and return the Axes: one for each measure.
 
-        Pyplot makes a new figure, which a notebook then shows.
+        Parameters
+        ----------
+        ax
+            Where to draw: its place is divided among the measures. Without it pyplot makes a new
+            figure, which a notebook then shows.
         """
         from supportsim.report.plots.comparing import differences_size, panels_of, plot_differences
 
-        size = differences_size(self._comparison)
-        return panels_of(plot_differences(self._comparison, new_axes(*size)))
+        ax = new_axes(*differences_size(self._comparison)) if ax is None else ax
+        return panels_of(plot_differences(self._comparison, ax))
 
     def __repr__(self) -> str:
         names = ", ".join(map(repr, self._comparison.alternatives))

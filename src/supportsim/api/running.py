@@ -113,7 +113,7 @@ class Result(Answer):
         last = len(self._run.replications) - 1
         if not (isinstance(replication, int | np.integer) and 0 <= replication <= last):
             raise InputError(
-                f"there is no replication {replication}; they are numbered from 0 to {last}"
+                f"there is no replication {replication!r}; they are numbered from 0 to {last}"
             )
 
     @property

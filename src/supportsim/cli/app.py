@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from supportsim.cli.voice import fall_silent
 from supportsim.errors import InputError, one_line
 from supportsim.versions import version
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 DONE, NOT_MATCHED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
 
@@ -24,12 +28,12 @@ FIRST_STEPS = """\
 Simulate a customer-support queue and judge it against published benchmarks.
 
 Begin with:
-  supportsim init                     write a scenario of your own, step by step
-  supportsim run scenario.toml        simulate it, with a verdict on every figure
+  supportsim init                   write a scenario of your own, step by step
+  supportsim run scenario.toml      simulate it, with a verdict on every figure
 
 Then ask what if, and what would be enough:
   supportsim compare scenario.toml --set teams.support.agents=4
-  supportsim plan scenario.toml --target "portal.answered_within_24h>=0.8"
+  supportsim plan scenario.toml --target "email.answered_within_1h>=0.8"
 
 All commands: supportsim --help. One of them: supportsim run --help."""
 
@@ -43,9 +47,15 @@ _SECTIONS = {
 }
 """The commands in the order in which help lists them."""
 
-_STUDIES = ("vary", "free", "to", "replications", "max_replications", "workers", "seed")
+_STUDIES = (
+    *("vary", "design", "points", "log", "cluster", "free", "to", "starts", "polished"),
+    *("confidence", "every", "precision", "max_replications", "months"),
+    *("name", "seed", "replications", "workers"),
+)
 _OPTIONS = {
     "targets": "--target",
+    "teams": "--team",
+    "measures": "--measure",
     **{name: f"--{name.replace('_', '-')}" for name in _STUDIES},
 }
 """The options by the arguments of studies, which messages begin with."""
@@ -75,7 +85,7 @@ class _Commands(TyperGroup):
                     )
 
     def invoke(self, ctx: Any) -> Any:
-        with _explained():
+        with _explained(ctx):
             try:
                 return super().invoke(ctx)
             finally:
@@ -83,8 +93,38 @@ class _Commands(TyperGroup):
                 sys.stdout.flush()
 
 
+class _Command(TyperCommand):
+    """A command whose help names arguments and choices bare, as they are typed.
+
+    Typer puts braces around what is required, and the types of Python after arguments.
+    """
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        return [piece.strip("{}") for piece in super().collect_usage_pieces(ctx)]
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        write = formatter.write_dl
+        formatter.write_dl = lambda rows, *more, **settings: write(
+            [(_bare(name), said) for name, said in rows], *more, **settings
+        )
+        super().format_options(ctx, formatter)
+
+
+def _bare(name: str) -> str:
+    """Return the name of an argument without its type, and of an option with its choices."""
+    return re.sub(r"<(.+)>$", r"\1" if name.startswith("-") else "", name).rstrip()
+
+
+class App(typer.Typer):
+    """Commands with the help of `_Command`."""
+
+    def command(self, *arguments: Any, **settings: Any) -> Callable[[F], F]:
+        """Register a command, as Typer does."""
+        return super().command(*arguments, **{"cls": _Command, **settings})
+
+
 @contextmanager
-def _explained() -> Iterator[None]:
+def _explained(context: Any = None) -> Iterator[None]:
     """Say in one line what goes wrong, and exit with the status that belongs to it."""
     try:
         yield
@@ -92,7 +132,7 @@ def _explained() -> Iterator[None]:
         typer.echo(f"error: {one_line(_as_typed(str(error)))}", err=True)
         raise typer.Exit(WRONG_INPUT) from None
     except _UsageError as error:
-        typer.echo(f"error: {one_line(_usage(error))}", err=True)
+        typer.echo(f"error: {one_line(_usage(error, context))}", err=True)
         raise typer.Exit(WRONG_INPUT) from None
     except (KeyboardInterrupt, typer.Abort):
         typer.echo("interrupted", err=True)
@@ -118,11 +158,19 @@ def _as_typed(said: str) -> str:
     return f"{option}: {rest}"
 
 
-def _usage(error: Any) -> str:
+def _usage(error: Any, context: Any) -> str:
     """Return what is wrong with the options and arguments, and where to read about them."""
-    said = " ".join(error.format_message().split())
-    command = error.ctx.command_path if error.ctx else "supportsim"
-    return f"{said.rstrip('.')}; see {command} --help"
+    said = " ".join(error.format_message().split()).replace("Value error, ", "").rstrip(".")
+    # What Typer has checked with Pydantic knows the value, but does not always say it.
+    for wrong in getattr(error.__cause__, "errors", list)()[:1]:
+        value = repr(wrong["input"])
+        said += f", not {value}" * (value not in said)
+    if error.ctx:
+        command = error.ctx.command_path
+    else:
+        below = context.invoked_subcommand if context else ""
+        command = " ".join(filter(None, ["supportsim", below]))
+    return f"{said}; see {command} --help"
 
 
 def _drop_output() -> None:
@@ -140,7 +188,7 @@ def examples(*commands: str) -> str:
 
 
 # Help is plain text: it is shown as it is written, at once, and in any terminal.
-app = typer.Typer(
+app = App(
     name="supportsim",
     cls=_Commands,
     help="Simulate a customer-support queue and judge it against published benchmarks.",
@@ -176,8 +224,21 @@ def _root(
         typer.echo(FIRST_STEPS)
 
 
+def _open_what_is_closed() -> None:
+    """Let a closed standard stream, which Python has as None, hold or take nothing.
+
+    Workers inherit it, so that no file of theirs takes its number.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            stream = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115
+            os.set_inheritable(stream.fileno(), True)
+            setattr(sys, name, stream)
+
+
 def main() -> None:
     """Run the command line and exit with its status."""
+    _open_what_is_closed()
     # Worker processes that an interruption has ended leave semaphores behind. Their tracker removes
     # them, and would otherwise warn on stderr.
     quiet = "ignore::UserWarning:joblib.externals.loky.backend.resource_tracker"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from supportsim.cli import completing
-from supportsim.cli.app import app, examples
+from supportsim.cli.app import App, app, examples
 from supportsim.cli.hints import sets
 from supportsim.cli.options import (
     AsJson,
@@ -26,7 +26,7 @@ from supportsim.errors import InputError, choices
 if TYPE_CHECKING:
     from supportsim.scenario import Team
 
-benchmarks = typer.Typer(
+benchmarks = App(
     help="List the published figures, or audit how they fit together.",
     invoke_without_command=True,
     rich_markup_mode=None,
@@ -106,8 +106,7 @@ def measures(as_json: AsJson = False, quiet: Quiet = False, verbose: Verbose = F
 @benchmarks.command(
     "list",
     epilog=examples(
-        "supportsim benchmarks list --channel portal",
-        "supportsim benchmarks list --file mine.toml --json",
+        "supportsim benchmarks list --channel portal", "supportsim benchmarks list --json"
     ),
 )
 def list_figures(
@@ -144,10 +143,7 @@ def list_figures(
 
 @benchmarks.command(
     "audit",
-    epilog=examples(
-        "supportsim benchmarks audit",
-        "supportsim benchmarks audit --file mine.toml --only-mine",
-    ),
+    epilog=examples("supportsim benchmarks audit", "supportsim benchmarks audit --json"),
 )
 def audit_figures(
     files: FigureFiles = None,

@@ -32,7 +32,7 @@ from supportsim.errors import InputError
         "supportsim compare scenarios/portal.toml --set teams.desk.agents=3",
         "supportsim compare scenarios/portal.toml \\\n"
         '    --set "teams.desk.agents=3; channels.portal.arrivals.per_day=8"',
-        "supportsim compare scenarios/portal.toml mine.toml --out results",
+        "supportsim compare scenarios/phone.toml scenarios/email.toml --out results",
     )
 )
 def compare(

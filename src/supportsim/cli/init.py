@@ -29,7 +29,7 @@ T = TypeVar("T")
     epilog=examples(
         "supportsim init",
         "supportsim init desk.toml --channel phone=120 --channel email=60 --agents 5",
-        "supportsim init desk.toml --channel portal --hours 08:00-18:00 --yes",
+        "supportsim init portal.toml --channel portal --hours 08:00-18:00 --yes",
     )
 )
 def init(
@@ -170,7 +170,7 @@ def read_channels(given: str | Iterable[str]) -> dict[str, tuple[str | None, str
     Raises
     ------
     InputError
-        If there is no such channel, or it is there twice.
+        If there is no such channel, it is there twice, or its tickets are no number.
     """
     from supportsim.scenario.starting import KINDS, check_channel
 
@@ -179,6 +179,8 @@ def read_channels(given: str | Iterable[str]) -> dict[str, tuple[str | None, str
         name, equals, number = (part.strip() for part in text.partition("="))
         if check_channel(name) in found:
             raise InputError(f"--channel: {name} is there twice")
+        if equals:
+            _number("--channel", number)
         found[name] = (number if equals else None, f"{KINDS[name].per_day:g}")
     return found
 
@@ -213,7 +215,7 @@ def _number(option: str, given: str | float) -> float:
     except ValueError:
         number = -1.0
     if not 0 <= number < 1e6:
-        raise InputError(f"{option}: {given} is not a number from 0 to a million")
+        raise InputError(f"{option}: {str(given)!r} is not a number from 0 to a million")
     return number
 
 

@@ -64,7 +64,12 @@ ReportFile = Annotated[
     ),
 ]
 Quiet = Annotated[
-    bool, typer.Option("--quiet", "-q", help="Show no progress and no hints what to do next.")
+    bool,
+    typer.Option(
+        "--quiet",
+        "-q",
+        help="Print the results only: no progress, hints or words of files written.",
+    ),
 ]
 Verbose = Annotated[
     bool,
@@ -77,8 +82,16 @@ Verbose = Annotated[
 def read_changes(
     texts: Iterable[str] | None, seed: int | None = None, replications: str | None = None
 ) -> dict[str, Any]:
-    """Return the changes that `--set KEY=VALUE`, `--seed` and `--replications` ask for."""
+    """Return the changes that `--set KEY=VALUE`, `--seed` and `--replications` ask for.
+
+    Raises
+    ------
+    InputError
+        If a change is not written so, or the seed or number of replications cannot be used.
+    """
+    from supportsim.scenario.model import Run
     from supportsim.studies.ranges import read_value
+    from supportsim.studies.study_files import given, settings_of
 
     changes = {}
     for text in texts or ():
@@ -86,11 +99,10 @@ def read_changes(
         if not equals or not key.strip():
             raise InputError(f"--set: write KEY=VALUE, not {text!r}")
         changes[key.strip()] = read_value(value.strip())
-    if seed is not None:
-        changes["run.seed"] = seed
-    if replications is not None:
-        changes["run.replications"] = read_value(replications)
-    return changes
+    number = None if replications is None else read_value(replications)
+    of_run = given(seed=seed, replications=number)
+    settings_of(Run, "run", of_run)  # what is wrong with them is not the scenario file's fault
+    return {**changes, **{f"run.{name}": value for name, value in of_run.items()}}
 
 
 def read_pairs(

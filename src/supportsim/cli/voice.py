@@ -38,7 +38,7 @@ class Voice:
     Attributes
     ----------
     quiet
-        Whether to show no progress and no hints.
+        Whether to show no progress, no hints, and not where anything was written.
     verbose
         Whether to tell what is read and written, with which seeds and versions, and when.
     as_json
@@ -81,7 +81,8 @@ class Voice:
 
     def written(self, where: Path, what: str = "Results are") -> None:
         """Tell where something was written."""
-        typer.echo(one_line(f"{what} in {where}"), err=self.as_json)
+        if not self.quiet:
+            typer.echo(one_line(f"{what} in {where}"), err=self.as_json)
 
     def suggest(self, words: Sequence[str]) -> None:
         """Name the command that would be the next one, to be copied; none if it has no words."""
