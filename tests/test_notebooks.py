@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,7 +47,15 @@ def test_what_is_kept_is_what_the_text_says_and_it_ran(text: Path) -> None:
     outputs = [output for cell in code for output in cell.outputs]
     assert outputs
     assert not any(one.output_type == "error" or one.get("name") == "stderr" for one in outputs)
-    assert any("image/png" in one.get("data", {}) for one in outputs)
+    assert_plots_are_shown(kept)
+
+
+def assert_plots_are_shown(notebook: nbformat.NotebookNode) -> None:
+    """Assert that every cell that draws shows a picture, not only the first one."""
+    drawing = [cell for cell in notebook.cells if re.match(r"ax(es)? = ", cell.source)]
+    assert drawing
+    for cell in drawing:
+        assert any("image/png" in one.get("data", {}) for one in cell.outputs), cell.source
 
 
 @pytest.mark.parametrize("text", TEXTS, ids=lambda path: path.stem)
@@ -54,3 +63,4 @@ def test_a_notebook_runs_in_a_reduced_size(text: Path) -> None:
     notebook = make().executed(text, quick=True)
     outputs = [one for cell in notebook.cells for one in cell.get("outputs", ())]
     assert not any(one.get("name") == "stderr" for one in outputs)
+    assert_plots_are_shown(notebook)

@@ -32,7 +32,9 @@ MATCHED = {
 }
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize(
+    "seed", [1, 2, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (3, 4, 5))]
+)
 def test_no_published_figure_is_missed_with_any_seed(seed: int) -> None:
     result = ss.run(PORTAL, seed=seed)
     verdicts = result.verdicts
