@@ -26,9 +26,6 @@ from supportsim.versions import made_with
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-pytestmark = pytest.mark.xdist_group("cluster")
-"""All of them share one scheduler."""
-
 LONG = 60.0
 """Seconds after which something that should have happened has not."""
 
@@ -304,6 +301,7 @@ def test_a_worker_without_supportsim(running: Cluster) -> None:
     with pytest.raises(InputError, match=r"the worker at tcp://.* has no supportsim; install"):
         list(in_order(own_id, [(1,)], 1, running.address))
     assert running.workers[0].poll() is None
+    running.kill_workers()
 
 
 def test_a_worker_that_cannot_be_reached_is_left_to_dask() -> None:

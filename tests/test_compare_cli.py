@@ -146,7 +146,7 @@ class TestBadInput:
             (("--set", MORE, "--measure", "prtal.wait"), 'did you mean "portal"?'),
             (("--set", MORE, "--confidence", "1"), "confidence: has to be less than 1"),
             (("--set", MORE, "--confidence", "0"), "confidence: has to be more than 0"),
-            (("--set", MORE, "--replications", "0"), "run.replications"),
+            (("--set", MORE, "--replications", "0"), "--replications: has to be at least 1"),
             (("--set", MORE, "--workers", "0"), "workers"),
         ],
     )

@@ -210,7 +210,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "site"
 
 
-@pytest.mark.xdist_group("site")
 class TestSite:
     def test_no_link_is_dead(self, site: Path) -> None:
         pages = {path: Read(path) for path in site.rglob("*.html") if path.name != "404.html"}

@@ -43,7 +43,6 @@ def few(case: Case, replications: int) -> Case:
     return replace(case, document=document)
 
 
-@pytest.mark.xdist_group("quick suite")
 @pytest.mark.parametrize("name", QUICK)
 def test_the_quick_suite_agrees_with_theory(name: str) -> None:
     rows = [row for row in quick().rows if row.case.id == name]
@@ -51,7 +50,6 @@ def test_the_quick_suite_agrees_with_theory(name: str) -> None:
     assert {row.asked.id: row.verdict for row in rows} == dict.fromkeys(rows[0].case.exact, "pass")
 
 
-@pytest.mark.xdist_group("quick suite")
 def test_the_quick_suite_would_notice_an_error_of_3_per_cent() -> None:
     assert quick().passed
     for off in (0.97, 1.03):

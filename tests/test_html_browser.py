@@ -17,7 +17,7 @@ from supportsim.studies import figures_of, run
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytestmark = [needs_browser, pytest.mark.xdist_group("html")]
+pytestmark = needs_browser
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 SHIPPED = [
     # These two have everything that the others have.

@@ -27,7 +27,6 @@ from supportsim.scenario import fingerprint, json_schema, load
 from supportsim.scenario.loading import validate
 from supportsim.studies import run
 
-pytestmark = pytest.mark.xdist_group("html")
 URI = re.compile(r"data:image/svg\+xml,([A-Za-z0-9!$'()*+,\-./:;=?@_~]|%[0-9A-F]{2})+")
 """A picture as a URI, of nothing but the characters that RFC 3986 lets stand in one."""
 SCENARIOS = Path(__file__).parents[1] / "scenarios"

@@ -53,7 +53,7 @@ def test_every_number_of_a_scenario_has_its_origin_in_the_head_of_the_file(name:
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        pytest.param(
+        (
             "phone",
             {
                 "escalation.phone_to_email": ("matches", "input"),
@@ -61,7 +61,6 @@ def test_every_number_of_a_scenario_has_its_origin_in_the_head_of_the_file(name:
                 "global.cost_per_ticket_range": ("matches", "predicted"),
                 "global.cost_per_minute": ("matches", "input"),
             },
-            marks=pytest.mark.xdist_group("phone"),
         ),
         (
             "chat",
@@ -93,7 +92,6 @@ def test_single_channels_match_what_applies_to_them(
     assert judged(played(name)) == expected
 
 
-@pytest.mark.xdist_group("phone")
 def test_the_call_centre_meets_the_usual_targets() -> None:
     estimates = played("phone").estimates
     assert estimates["phone.service_level_20s"].mean == pytest.approx(0.8, abs=0.03)
@@ -111,7 +109,6 @@ def test_a_quarter_of_the_churning_team_leaves() -> None:
     }
 
 
-@pytest.mark.xdist_group("the whole desk")
 def test_the_whole_desk_is_judged_by_every_figure_that_applies_to_it() -> None:
     result = played("omnichannel", 4)
     verdicts = judged(result)
@@ -130,7 +127,6 @@ def test_the_whole_desk_is_judged_by_every_figure_that_applies_to_it() -> None:
     assert result.estimates["all.arrivals_per_day"].mean == pytest.approx(500, rel=0.01)
 
 
-@pytest.mark.xdist_group("the whole desk")
 def test_the_whole_desk_is_reported_within_two_screens() -> None:
     result = played("omnichannel", 4)
     lines = printed(result)
