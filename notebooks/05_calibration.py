@@ -9,7 +9,7 @@
 # %%
 import supportsim as ss
 
-# %% tags=["parameters"] quick="starts, replications, check = 2, 8, 2"
+# %% tags=["parameters"] quick="starts, replications, check = 1, 8, 2"
 starts, replications, check = 8, 40, 150
 
 # %% [markdown]
