@@ -36,12 +36,11 @@ def after_run(run: Run, path: Path, changes: Iterable[str] | None = None) -> lis
     """
     same = [str(path), *sets(changes)]
     missed = [one for one in run.verdicts if one.answer == "misses" and one.role != "input"]
-    agents = {one.figure.id: _more_agents(run, one) for one in missed}
-    targets = [target for one in missed if (target := _target(one, agents[one.figure.id]))]
+    targets = [target for one in missed if (target := _target(run, one))]
     varied = _agents(run.scenario)
     if targets and varied:
         return ["plan", *same, "--target", targets[0]]
-    if any(not _is_better(one, agents[one.figure.id]) for one in missed) and varied:
+    if any(not _is_better(run, one) for one in missed) and varied:
         return ["sweep", str(path), *sets(changes, without=[varied]), "--vary", varied]
     needed = [one.replications for one in run.verdicts if one.answer == "undecided"]
     known = [count for count in needed if count is not None]
@@ -78,9 +77,9 @@ def _more_agents(run: Run, verdict: Verdict) -> str:
     return asked.measure.more_agents if asked else ""
 
 
-def _target(verdict: Verdict, more_agents: str) -> str:
+def _target(run: Run, verdict: Verdict) -> str:
     """Return the target of a plan that would meet a missed figure; empty if agents would not."""
-    figure = verdict.figure
+    figure, more_agents = verdict.figure, _more_agents(run, verdict)
     if figure.unit not in _UNITS:
         return ""
     if more_agents == "raise" and verdict.high < figure.tolerance.low:
@@ -90,9 +89,9 @@ def _target(verdict: Verdict, more_agents: str) -> str:
     return ""
 
 
-def _is_better(verdict: Verdict, more_agents: str) -> bool:
+def _is_better(run: Run, verdict: Verdict) -> bool:
     """Return whether a desk misses a figure because it does better."""
-    tolerance = verdict.figure.tolerance
+    tolerance, more_agents = verdict.figure.tolerance, _more_agents(run, verdict)
     return (more_agents == "raise" and verdict.low > tolerance.high) or (
         more_agents == "lower" and verdict.high < tolerance.low
     )

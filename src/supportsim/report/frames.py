@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from supportsim.report.series import staff_by_day, teams_with_staff
+from supportsim.report.series import staff_of, teams_with_staff
 from supportsim.tables import to_datetimes
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def staff_frame(run: Run) -> pd.DataFrame:
             }
         )
         for team in teams_with_staff(run)
-        for measure, (mean, low, high) in staff_by_day(run, team).items()
+        for measure, (mean, low, high) in staff_of(run, team).items()
     ]
     columns = ["day", "team", "measure", "mean", "low", "high"]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)

@@ -57,10 +57,10 @@ def days_of_period(run: Run) -> int:
     return 7 if run.scenario.run.window_edges[1] > _LONG else 1
 
 
-def staff_by_day(run: Run, team: str) -> dict[str, Band]:
-    """Return the headcount, the vacancies and the effective capacity of a team on each day."""
+def staff_of(run: Run, team: str, days: int = 1) -> dict[str, Band]:
+    """Return the headcount, vacancies and effective capacity of a team in periods of some days."""
     series = [one.staff for one in run.replications]
-    return {name: of_periods(series, f"team.{team}.{name}", 1) for name in STAFF}
+    return {name: of_periods(series, f"team.{team}.{name}", days) for name in STAFF}
 
 
 def teams_with_staff(run: Run) -> list[str]:

@@ -148,18 +148,23 @@ def _write_figures(page: Page, calibration: Calibration) -> None:
     page.write()
 
 
+def bottom_line(calibration: Calibration) -> str:
+    """Return one line on the check of a fit: how many of its figures match."""
+    count = len(calibration.verdicts)
+    matching = sum(verdict.answer == "matches" for verdict in calibration.verdicts)
+    return (
+        f"{matching} of {_counted(count, 'figure')} to match "
+        f"{'does' if 1 in (matching, count) else 'do'} so on fresh random numbers"
+    )
+
+
 def _write_bottom_line(page: Page, calibration: Calibration) -> None:
     missed = [verdict for verdict in calibration.verdicts if verdict.answer != "matches"]
     for answer in ("misses", "undecided"):
         titles = [verdict.figure.title for verdict in missed if verdict.answer == answer]
         if titles:
             page.write("; ".join(titles), lead=f"{answer.upper()}: ")
-    count = len(calibration.verdicts)
-    page.write(
-        f"{count - len(missed)} of {_counted(count, 'figure')} to match "
-        f"{'does' if 1 in (count, count - len(missed)) else 'do'} so on fresh random numbers",
-        "bold",
-    )
+    page.write(bottom_line(calibration), "bold")
     judged = {v.figure.id for v in calibration.check.verdicts if v.answer != "not simulated"}
     if judged != {verdict.figure.id for verdict in calibration.verdicts}:
         page.write(f"With those that it was not fitted to: {summary(calibration.check)}")

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from supportsim.report.calibrating.documents import figure_rows, parameter_rows
+from supportsim.report.calibrating.tables import bottom_line
 from supportsim.report.html_report.content import Block, Plots, Report, Section, Text, text_table
 from supportsim.report.html_report.judging import role_blocks, verdict_blocks
 from supportsim.report.html_report.plots import plots_of
@@ -36,18 +37,12 @@ def calibration_report(calibration: Calibration, command: str = "") -> Report:
     from supportsim.report.pictures import pictures_of_calibration
 
     problem, check = calibration.problem, calibration.check
-    count = len(calibration.verdicts)
-    matching = sum(verdict.answer == "matches" for verdict in calibration.verdicts)
     missed = any(verdict.answer == "misses" for verdict in calibration.verdicts)
-    answer = (
-        f"{matching} of {count} figure{'s' * (count != 1)} to match "
-        f"{'does' if 1 in (matching, count) else 'do'} so on fresh random numbers."
-    )
     warnings = (*calibration.warnings, *check.warnings)
     return Report(
         name=calibration.scenario.name,
         study="Calibration",
-        answer=answer,
+        answer=f"{bottom_line(calibration)}.",
         tone="good" if calibration.all_match else "bad" if missed else "open",
         about=f"Fitted on {problem.settings.replications} replications with seed {problem.seed}, "
         f"the same ones for every trial, {calibration.spent:,} replications in all. Checked on "

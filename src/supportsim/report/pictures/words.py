@@ -29,7 +29,7 @@ from supportsim.report.numbers import (
     readable,
 )
 from supportsim.report.responses import published_bands
-from supportsim.report.series import STAFF, days_of_period, of_periods
+from supportsim.report.series import STAFF, days_of_period, of_periods, staff_of
 from supportsim.units import WEEKDAYS, format_duration
 
 if TYPE_CHECKING:
@@ -130,10 +130,9 @@ def of_backlog(run: Run, channel: str) -> str:
 def of_staff(run: Run, team: str) -> str:
     """Return in words what the plot of a team's staff shows."""
     days = days_of_period(run)
-    series = [one.staff for one in run.replications]
     parts = [
-        f"{title} {_range(of_periods(series, f'team.{team}.{name}', days)[0], 'agents', days)}"
-        for name, title in STAFF.items()
+        f"{STAFF[name]} {_range(mean, 'agents', days)}"
+        for name, (mean, _low, _high) in staff_of(run, team, days).items()
     ]
     names = ("headcount", "vacancies", "effective_capacity", "agent_turnover")
     return sentences(

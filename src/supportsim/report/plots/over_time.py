@@ -19,7 +19,7 @@ from supportsim.report.plots.style import (
     with_notes,
 )
 from supportsim.report.published import note_on
-from supportsim.report.series import STAFF, days_of_period, of_periods
+from supportsim.report.series import STAFF, days_of_period, of_periods, staff_of
 from supportsim.units import DAY
 
 if TYPE_CHECKING:
@@ -115,10 +115,9 @@ def plot_staff(run: Run, team: str, ax: Axes | None = None) -> Axes:
     """
     ax = new_axes(*SIZE) if ax is None else ax
     days = days_of_period(run)
-    series = [one.staff for one in run.replications]
     _shade_warm_up(ax, run)
-    for name, (colour, line) in _STAFF_LINES.items():
-        mean, low, high = of_periods(series, f"team.{team}.{name}", days)
+    for name, (mean, low, high) in staff_of(run, team, days).items():
+        colour, line = _STAFF_LINES[name]
         dates = _day(run, days * DAY / 2) + days * np.arange(len(mean))
         ax.fill_between(dates, low, high, color=colour, alpha=0.25, linewidth=0)
         ax.plot(dates, mean, color=colour, linestyle=line, linewidth=1.6, label=STAFF[name])
