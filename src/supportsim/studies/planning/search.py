@@ -222,10 +222,9 @@ class _Search:
 
     def _may_hold_one(self, low: Staffing, high: Staffing) -> bool:
         """Return whether a box may hold a staffing that meets the targets."""
-        known = self._known(high)
-        if known is None and low != high:
-            return self.trials.rough_margin(high) > -1 or self._meets(high)
-        return self._meets(high) if known is None else known
+        if low != high and self._known(high) is None and self.trials.rough_margin(high) > -1:
+            return True
+        return self._meets(high)
 
     def _divided(self, low: Staffing, high: Staffing) -> list[Box]:
         """Return boxes that hold what a box may still have to offer.
